@@ -1,0 +1,2 @@
+/** Every check. To add one: write its file, then add its line here. */
+export {}
