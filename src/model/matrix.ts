@@ -54,9 +54,9 @@ export function foldMatrices(rounds: readonly Round[], nodes: readonly string[])
 
   for (const round of rounds) {
     const counted = new Set<string>()
-    for (const { peer, check, ok, failed, latency } of round.stable) {
-      counted.add(`${check}/${peer}`)
-      const cell = tally(round, check, undefined, peer)
+    for (const { peer, check, variant, ok, failed, latency } of round.stable) {
+      counted.add(`${check}/${variant ?? ''}/${peer}`)
+      const cell = tally(round, check, variant, peer)
       cell.attempts += ok + failed
       for (const [bucket, count] of latency) cell.latency.set(bucket, (cell.latency.get(bucket) ?? 0) + count)
     }
@@ -67,7 +67,7 @@ export function foldMatrices(rounds: readonly Round[], nodes: readonly string[])
       const cell = tally(round, check, variant, target)
       cell.failures += failed
       cell.reasons[reason] = (cell.reasons[reason] ?? 0) + failed
-      const key = `${check}/${target}`
+      const key = `${check}/${variant ?? ''}/${target}`
       // A shared target's successes are counted above. Those of a passing peer are in `n`, once for all its reasons.
       if (checks[check].subject === 'shared') cell.attempts += failed
       else if (!counted.has(key)) cell.attempts += n

@@ -43,8 +43,10 @@ export interface OkCount {
 }
 
 export interface StablePair {
+  /** A node; our own is the loopback. */
   readonly peer: string
   readonly check: Check
+  readonly variant?: Variant
   readonly family: IpFamily
   readonly ok: number
   readonly failed: number
