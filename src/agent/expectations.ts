@@ -23,7 +23,8 @@ interface Sender {
   viewHash: string
   /** How far the sender's clock is ahead of ours. */
   aheadMs: number
-  sinceRound: number
+  /** Rounds of ours until a whole one of the sender's is sure to have passed. */
+  unsure: number
   takenRound: number
 }
 
@@ -53,7 +54,7 @@ export function createExpectations(clock: Clock, pace: Pace): Expectations {
       for (const peer of predecessors) {
         for (const { family } of peer.podIps.filter((ip) => families.includes(ip.family))) {
           const key = `${family}/${peer.node}`
-          next.set(key, senders.get(key) ?? newSender(lastSentRound(clock.wallMs(), pace)))
+          next.set(key, senders.get(key) ?? newSender())
         }
       }
       senders = next
@@ -62,8 +63,10 @@ export function createExpectations(clock: Clock, pace: Pace): Expectations {
     take() {
       return [...senders].flatMap(([key, sender]) => {
         const round = lastSentRound(clock.wallMs() + sender.aheadMs, pace)
-        // The first two rounds are not whole: we or the sender may have learned of each other in the middle of them.
-        if (round <= sender.takenRound || round < sender.sinceRound + 3) return []
+        // We or the sender may have learned of each other in the middle of the first rounds.
+        if (round <= sender.takenRound) return []
+        sender.unsure -= 1
+        if (sender.unsure >= 0) return []
         sender.takenRound = round
         const [family, from] = [Number(key[0]) as IpFamily, key.slice(2)]
         const got = bits(sender.stamps.get(round) ?? 0)
@@ -73,8 +76,8 @@ export function createExpectations(clock: Clock, pace: Pace): Expectations {
   }
 }
 
-function newSender(round: number): Sender {
-  return { stamps: new Map(), viewHash: '', aheadMs: 0, sinceRound: round, takenRound: 0 }
+function newSender(): Sender {
+  return { stamps: new Map(), viewHash: '', aheadMs: 0, unsure: 2, takenRound: 0 }
 }
 
 function bits(mask: number): number {

@@ -16,7 +16,7 @@ export interface GathererParts {
 export interface Gatherer {
   /** Pulls from exactly these agents from now on. */
   follow(agents: readonly AgentAddress[]): void
-  /** The last rounds of every agent, at most `window` of each. */
+  /** What arrived of the last `window` rounds, counted from the newest that anybody has: older says nothing any more. */
   rounds(window: number): readonly Round[]
   /** Resolves when no connection is left. */
   close(): Promise<void>
@@ -69,7 +69,11 @@ export function createGatherer({ signer, clock, onRound }: GathererParts): Gathe
       }
       for (const [key, agent] of wanted) if (!followed.has(key)) followed.set(key, start(agent))
     },
-    rounds: (window) => [...followed.values()].flatMap(({ rounds }) => rounds.slice(-window)),
+    rounds(window) {
+      const all = [...followed.values()].flatMap(({ rounds }) => rounds)
+      const newest = all.reduce((latest, { round }) => Math.max(latest, round), 0)
+      return all.filter(({ round }) => round > newest - window)
+    },
     async close() {
       const stopping = [...followed.values()]
       for (const { stop } of stopping) stop.abort()
