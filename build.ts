@@ -1,0 +1,35 @@
+/** Makes `dist/meshprobe.js`, the one file that the image and the benchmarks run. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readFileSync } from 'node:fs'
+
+import { build } from 'esbuild'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+// Runs before the program: a Node that is too old for it must still understand this line.
+const tooOld =
+  'if(Number(process.versions.node.split(".")[0])<24){console.error("meshprobe needs Node 24 or newer; this is Node "+process.versions.node);process.exit(2)}'
+// Some packages are CommonJS and call require() for Node's own modules.
+const require = 'import{createRequire as meshprobeRequire}from"node:module";const require=meshprobeRequire(import.meta.url);'
+
+await build({
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/meshprobe.js',
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  legalComments: 'linked',
+  define: { MESHPROBE_VERSION: JSON.stringify(version), MESHPROBE_REVISION: JSON.stringify(revision()) },
+  banner: { js: `#!/usr/bin/env node\n${require}${tooOld}` },
+})
+chmodSync('dist/meshprobe.js', 0o755)
+
+function revision(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown' // built from an archive
+  }
+}
