@@ -1,2 +1,12 @@
 /** Every check. To add one: write its file, then add its line here. */
-export {}
+export { clusterip } from './clusterip.ts'
+export { hostTcp } from './host-tcp.ts'
+export { ingress } from './ingress.ts'
+export { ingressReplica } from './ingress-replica.ts'
+export { loadbalancer } from './loadbalancer.ts'
+export { nodeport } from './nodeport.ts'
+export { peerHttp } from './peer-http.ts'
+export { peerMtu } from './peer-mtu.ts'
+export { peerTcp } from './peer-tcp.ts'
+export { peerUdp } from './peer-udp.ts'
+export { serviceCanary } from './service-canary.ts'
