@@ -61,15 +61,20 @@ export async function withApi<T>(server: ApiServer, signal: AbortSignal, use: (a
   }
 
   async function get(verb: Verb, resource: string, path: string): Promise<unknown> {
+    let code = 0
+    let ok = false
     try {
       const answer = await answerTo(path)
-      server.onRequest({ verb, resource, code: answer.status, ok: answer.status === 200 })
-      return jsonOf(answer)
+      code = answer.status
+      const json = jsonOf(answer)
+      ok = true
+      return json
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (error instanceof ApiError) throw error
-      server.onRequest({ verb, resource, code: 0, ok: false })
       throw new ApiError(0, error instanceof Error ? error.message : String(error), { cause: error })
+    } finally {
+      if (!signal.aborted) server.onRequest({ verb, resource, code, ok })
     }
   }
 
