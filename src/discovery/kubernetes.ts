@@ -6,9 +6,10 @@ import { type ApiRequest, type ApiServer, withApi } from './api-client.ts'
 import { type Facts, namesIn, noFacts, surroundingsOf } from './facts.ts'
 import { givenOf, namespaceOf, serverAddress } from './given.ts'
 import type { KubernetesValues } from './kubernetes-fields.ts'
+import { createNap, type Nap } from './nap.ts'
 import { type Polled, poll } from './poll.ts'
 import { questionsOf } from './questions.ts'
-import { intervalFor, retryDelay, withJitter } from './retry.ts'
+import { hurrySpread, intervalFor, retryDelay, withJitter } from './retry.ts'
 import { createTeller } from './troubles.ts'
 
 export interface KubernetesDeps {
@@ -24,19 +25,31 @@ export interface KubernetesDeps {
   readonly onRequest: (request: ApiRequest) => void
 }
 
+export interface KubernetesDiscovery extends Discovery {
+  /**
+   * Asks soon instead of at the next turn, at most once a minute: when something stopped answering, it may only have
+   * left since we last asked. Does nothing while the API server is in trouble.
+   */
+  hurry(): void
+}
+
 /**
  * Knows what the API server says, asked now and then: a watch in every agent would send every change to every node.
  * Everything it knew stays through any outage.
  */
-export function kubernetesDiscovery(values: KubernetesValues, deps: KubernetesDeps): Discovery {
+export function kubernetesDiscovery(values: KubernetesValues, deps: KubernetesDeps): KubernetesDiscovery {
   const { tokenFile, caFile, timeout: timeoutMs } = values
   const server = { ...deps, ...serverAddress(values, deps.env), tokenFile, caFile, timeoutMs }
+  const nap = createNap(deps.clock, deps.random)
+  let peers = 0
   return {
+    hurry: () => nap.hurry(hurrySpread(peers)),
     async *watch(signal) {
       const given = await givenOf(values, deps)
       let shown: Surroundings | undefined
       try {
-        for await (const facts of polls(values, { ...deps, server }, signal)) {
+        for await (const facts of polls(values, { ...deps, server, nap }, signal)) {
+          peers = facts.peers.length
           const surroundings = surroundingsOf(facts, given)
           if (isDeepStrictEqual(surroundings, shown)) continue
           shown = surroundings
@@ -49,9 +62,14 @@ export function kubernetesDiscovery(values: KubernetesValues, deps: KubernetesDe
   }
 }
 
+interface PollDeps extends KubernetesDeps {
+  readonly server: ApiServer
+  readonly nap: Nap
+}
+
 async function* polls(
   values: KubernetesValues,
-  { server, clock, random, readFile, resolve, log }: KubernetesDeps & { readonly server: ApiServer },
+  { server, nap, clock, random, readFile, resolve, log }: PollDeps,
   signal: AbortSignal,
 ): AsyncGenerator<Facts> {
   const questions = questionsOf(values, await namespaceOf(values, readFile))
@@ -67,7 +85,8 @@ async function* polls(
     facts = { ...polled.facts, named: await addressesOf(polled.facts, (name) => resolve(name, signal)) }
     yield facts
     failures = polled.passing ? failures + 1 : 0
-    await clock.sleep(pause(values, { facts, polled, failures }, random), signal)
+    const ms = pause(values, { facts, polled, failures }, random)
+    await (failures === 0 ? nap : clock).sleep(ms, signal)
   }
 }
 

@@ -14,6 +14,11 @@ export function withJitter(ms: number, random: () => number): number {
   return ms * (0.8 + 0.4 * random())
 }
 
+/** Over how long those who hurry for the same reason spread, so that they ask some hundred times a second at most. */
+export function hurrySpread(peers: number): number {
+  return Math.max(1000, peers * 6)
+}
+
 export interface Trouble {
   /** How many polls in a row have failed, this one included. */
   readonly failures: number

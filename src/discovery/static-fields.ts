@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 
-import { type Field, flag, integer, port, sections, show, text, texts, type ValuesOf } from '../config/fields.ts'
+import { type Field, flag, integer, port, show, text, texts, type ValuesOf } from '../config/fields.ts'
+import { sections } from '../config/sections.ts'
 
 const address = {
   name: text('', 'what its cell is called'),

@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { json, recorded } from '../support/api-server.ts'
+import { json, recorded, refuse } from '../support/api-server.ts'
 import { watchApi } from './watching.ts'
 
 const peers = '/namespaces/meshprobe/endpointslices'
@@ -210,6 +210,26 @@ t.test('discovery of a stopped agent ends at once and lets go of its connection'
   while (api.open() > 0) await new Promise((resolve) => setImmediate(resolve))
   t.equal(clock.sleeping().length, 0)
 })
+
+t.test('discovery in a hurry asks soon, unless the API server is in trouble', async (t) => {
+  const { api, poll, hurry } = await watchApi(t)
+  await poll()
+  hurry()
+  t.equal(await hurried(poll), 500)
+  t.equal(api.requestsFor(peers).length, 2)
+  await poll()
+  await poll()
+  api.script(peers, refuse(500), json(recorded('peers')))
+  await poll()
+  hurry()
+  t.equal(await hurried(poll), 2812.5)
+})
+
+async function hurried(poll: () => Promise<number>): Promise<number> {
+  // The sleep that was cut short has to end before the shorter one begins.
+  await new Promise((resolve) => setImmediate(resolve))
+  return poll()
+}
 
 t.test('discovery outside of a cluster says what is missing', async (t) => {
   await t.rejects(watchApi(t, { values: { serverHost: '' }, deps: { env: {} } }), {

@@ -14,6 +14,7 @@ export interface Watching {
   readonly seen: readonly Surroundings[]
   readonly lines: readonly string[]
   readonly counted: ApiRequest[]
+  hurry(): void
   /** What the token file holds. */
   rotate(token: string): void
   latest(): Surroundings
@@ -76,6 +77,7 @@ export async function watchApi(t: Test, { values = {}, deps = {} }: WatchingOpti
     seen,
     lines,
     counted,
+    hurry: () => discovery.hurry(),
     rotate(next) {
       token = next
     },
