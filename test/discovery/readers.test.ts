@@ -2,11 +2,12 @@ import t from 'tap'
 
 import { canaryAfter } from '../../src/discovery/canary.ts'
 import { givenOf, serverAddress } from '../../src/discovery/given.ts'
-import { type KubernetesValues, kubernetesFields } from '../../src/discovery/kubernetes-fields.ts'
+import { kubernetesFields } from '../../src/discovery/kubernetes-fields.ts'
 import { nameServersIn } from '../../src/discovery/resolv-conf.ts'
 import { hurrySpread, intervalFor, retryDelay, withJitter } from '../../src/discovery/retry.ts'
 import { frontOfIngress, frontOfService } from '../../src/discovery/service-objects.ts'
 import { recorded } from '../support/api-server.ts'
+import { defaults } from './watching.ts'
 
 t.test('nameServersIn() tells the Service from a cache on the node', async (t) => {
   const cases = [
@@ -109,7 +110,7 @@ t.test('retryDelay() doubles up to the interval, and never comes before it may',
 })
 
 t.test('givenOf() knows the addresses that the kubelet handed to the pod', async (t) => {
-  const values = defaultsOf(kubernetesFields)
+  const values = defaults()
   const given = (env: Readonly<Record<string, string>>, resolvConf?: string, dnsServiceIp = '') =>
     givenOf(
       { ...values, dnsServiceIp },
@@ -130,7 +131,7 @@ t.test('givenOf() knows the addresses that the kubelet handed to the pod', async
 
 t.test('serverAddress() prefers what is set', async (t) => {
   const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '6443' }
-  const values = defaultsOf(kubernetesFields)
+  const values = defaults()
   t.same(serverAddress(values, env), { host: '10.96.0.1', port: 6443 })
   t.same(serverAddress({ ...values, serverHost: 'api', serverPort: 1 }, env), { host: 'api', port: 1 })
   t.same(serverAddress({ ...values, serverHost: 'api' }, {}), { host: 'api', port: 443 })
@@ -143,7 +144,3 @@ t.test('the interval is automatic or a duration', async (t) => {
   t.equal(interval.parse('45s'), 45_000)
   t.throws(() => interval.parse('1s'), RangeError)
 })
-
-function defaultsOf(fields: typeof kubernetesFields): KubernetesValues {
-  return Object.fromEntries(Object.entries(fields).map(([name, { fallback }]) => [name, fallback]))
-}

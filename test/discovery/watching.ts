@@ -96,7 +96,7 @@ export async function watchApi(t: Test, { values = {}, deps = {} }: WatchingOpti
   }
 }
 
-function defaults(): KubernetesValues {
+export function defaults(): KubernetesValues {
   const entries = Object.entries(kubernetesFields).map(([name, { fallback }]) => [name, fallback])
   return Object.fromEntries(entries)
 }
