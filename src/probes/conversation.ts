@@ -10,6 +10,8 @@ export async function converse<T>(
   talk: (settle: (result: T) => void, fail: (error: unknown) => void) => void,
 ): Promise<T> {
   let interrupt = () => {}
+  // Else the socket begins to close when the other side does, and a reset then fails and leaks it (Node 26).
+  socket.allowHalfOpen = true
   try {
     return await new Promise<T>((resolve, reject) => {
       interrupt = () => reject(signal.reason)
@@ -25,11 +27,8 @@ export async function converse<T>(
   }
 }
 
-/**
- * Ends a connection that we opened with a reset: every FIN of ours would leave a socket in TIME_WAIT, and we open
- * thousands a minute.
- */
-export function letGo(socket: Socket): void {
+/** With a reset: every FIN of ours would leave a socket in TIME_WAIT, and we open thousands a minute. */
+function letGo(socket: Socket): void {
   // While it is still connecting, resetAndDestroy() would wait for the connection, minutes long.
   if (socket.connecting) socket.destroy()
   else if (!socket.destroyed) socket.resetAndDestroy()
