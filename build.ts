@@ -19,7 +19,7 @@ await build({
   minify: true,
   platform: 'node',
   format: 'esm',
-  target: 'node24',
+  target: 'node20',
   legalComments: 'linked',
   define: { MESHPROBE_VERSION: JSON.stringify(version), MESHPROBE_REVISION: JSON.stringify(revision()) },
   banner: { js: `#!/usr/bin/env node\n${require}${tooOld}` },

@@ -6,8 +6,14 @@ export interface Field<T> {
   /** The default as one would write it in a file. */
   readonly written: unknown
   readonly doc: string
+  /** What may be written, as a noun: `a whole number from 0 to 9`. */
+  readonly expects: string
   /** JSON Schema of what may be written. */
   readonly schema: Readonly<Record<string, unknown>>
+  /** A variable that Kubernetes fills and that stands in for the default. */
+  readonly variable?: string
+  /** What a file would say for a text of the environment or the command line. */
+  fromText(text: string): unknown
   /** Throws a RangeError that says what was expected and what was found; the reader adds which setting it was. */
   parse(raw: unknown): T
 }
@@ -22,29 +28,34 @@ export type Fields = Readonly<Record<string, Field<unknown>>>
 
 export function duration(fallback: string, { min, max }: { min: string; max: string }, doc: string): Field<number> {
   const [least, most] = [millis(min), millis(max)]
+  const expects = `a duration from ${min} to ${max}`
   return {
     fallback: millis(fallback),
     written: fallback,
     doc,
+    expects,
     schema: { type: 'string', pattern: '^\\d+(ms|s|m|h)$' },
+    fromText: asIs,
     parse(raw) {
       const ms = typeof raw === 'string' ? millis(raw) : Number.NaN
       if (ms >= least && ms <= most) return ms
-      throw new RangeError(`expected a duration from ${min} to ${max} such as "${fallback}", got ${show(raw)}`)
+      throw refusal(`${expects} such as "${fallback}"`, raw)
     },
   }
 }
 
 export function integer(fallback: number, { min, max }: { min: number; max: number }, doc: string): Field<number> {
+  const expects = `a whole number from ${min} to ${max}`
   return {
     fallback,
     written: fallback,
     doc,
+    expects,
     schema: { type: 'integer', minimum: min, maximum: max },
+    fromText: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
     parse(raw) {
-      const value = typeof raw === 'string' && /^-?\d+$/.test(raw) ? Number(raw) : raw
-      if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
-      throw new RangeError(`expected a whole number from ${min} to ${max}, got ${show(raw)}`)
+      if (typeof raw === 'number' && Number.isInteger(raw) && raw >= min && raw <= max) return raw
+      throw refusal(expects, raw)
     },
   }
 }
@@ -54,82 +65,79 @@ export function port(fallback: number, doc: string): Field<number> {
 }
 
 export function flag(fallback: boolean, doc: string): Field<boolean> {
+  const expects = 'true or false'
   return {
     fallback,
     written: fallback,
     doc,
+    expects,
     schema: { type: 'boolean' },
+    fromText: (text) => (text === 'true' ? true : text === 'false' ? false : text),
     parse(raw) {
-      if (raw === true || raw === 'true') return true
-      if (raw === false || raw === 'false') return false
-      throw new RangeError(`expected true or false, got ${show(raw)}`)
+      if (typeof raw === 'boolean') return raw
+      throw refusal(expects, raw)
     },
   }
 }
 
 /** Any text; `''` means "not set" where the doc says so. */
 export function text(fallback: string, doc: string): Field<string> {
+  const expects = 'text of at most 1024 characters'
   return {
     fallback,
     written: fallback,
     doc,
+    expects,
     schema: { type: 'string', maxLength: 1024 },
+    fromText: asIs,
     parse(raw) {
       if (typeof raw === 'string' && raw.length <= 1024) return raw
-      throw new RangeError(`expected text of at most 1024 characters, got ${show(raw)}`)
+      throw refusal(expects, raw)
     },
   }
 }
 
 export function choice<const T extends string>(options: readonly T[], fallback: T, doc: string): Field<T> {
+  const expects = `one of ${options.join(', ')}`
   return {
     fallback,
     written: fallback,
     doc,
+    expects,
     schema: { enum: options },
+    fromText: asIs,
     parse(raw) {
       const found = options.find((option) => option === raw)
       if (found !== undefined) return found
-      throw new RangeError(`expected one of ${options.join(', ')}, got ${show(raw)}`)
+      throw refusal(expects, raw)
     },
   }
 }
 
 /** A list of texts; in the environment and on the command line, separated by commas. */
 export function texts(fallback: readonly string[], doc: string): Field<readonly string[]> {
+  const expects = 'a list of at most 256 texts'
   return {
     fallback,
     written: fallback,
     doc,
+    expects,
     schema: { type: 'array', items: { type: 'string' }, maxItems: 256 },
+    fromText: (text) => text.split(',').filter((item) => item !== ''),
     parse(raw) {
-      const list = typeof raw === 'string' ? raw.split(',').filter((item) => item !== '') : raw
-      if (Array.isArray(list) && list.length <= 256 && list.every((item) => typeof item === 'string')) return list
-      throw new RangeError(`expected a list of at most 256 texts, got ${show(raw)}`)
+      if (Array.isArray(raw) && raw.length <= 256 && raw.every((item) => typeof item === 'string')) return raw
+      throw refusal(expects, raw)
     },
   }
 }
 
-/** A list of sections, each read by its own table. Only a file can hold one. */
-export function sections<Table extends Fields>(table: Table, doc: string): Field<readonly ValuesOf<Table>[]> {
-  return {
-    fallback: [],
-    written: [],
-    doc,
-    schema: { type: 'array', maxItems: 10_000, items: schemaOf(table) },
-    parse(raw) {
-      if (!Array.isArray(raw) || raw.length > 10_000) throw new RangeError(`expected a list, got ${show(raw)}`)
-      return raw.map((item, index) => readRow(table, item, index))
-    },
-  }
+/** The same setting, whose default Kubernetes fills in through a variable of the pod. */
+export function filledBy<T>(variable: string, field: Field<T>): Field<T> {
+  return { ...field, variable }
 }
 
-export function schemaOf(table: Fields): Readonly<Record<string, unknown>> {
-  const properties = Object.entries(table).map(([name, { schema, doc, written }]) => [
-    name,
-    { description: doc, default: written, ...schema },
-  ])
-  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) }
+export function refusal(expects: string, raw: unknown): RangeError {
+  return new RangeError(`expected ${expects}, got ${show(raw)}`)
 }
 
 export function show(raw: unknown): string {
@@ -137,26 +145,8 @@ export function show(raw: unknown): string {
   return json.length > 80 ? `${json.slice(0, 77)}…` : json
 }
 
-function readRow<Table extends Fields>(table: Table, raw: unknown, index: number): ValuesOf<Table> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new RangeError(`item ${index}: expected a section, got ${show(raw)}`)
-  }
-  const known = Object.keys(table)
-  const odd = Object.keys(raw).find((name) => !known.includes(name))
-  if (odd !== undefined) throw new RangeError(`item ${index}: no setting "${odd}"; known: ${known.join(', ')}`)
-  const given = new Map(Object.entries(raw))
-  const values = known.map((name) => {
-    const field = table[name]
-    const value = given.get(name)
-    try {
-      return [name, value === undefined ? field?.fallback : field?.parse(value)]
-    } catch (error) {
-      throw new RangeError(`item ${index}, ${name}: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      })
-    }
-  })
-  return Object.fromEntries(values)
+function asIs(text: string): string {
+  return text
 }
 
 function millis(text: string): number {
