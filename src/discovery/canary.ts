@@ -2,7 +2,7 @@ import type { CanaryGeneration } from '../model/peer.ts'
 import { list, record, text } from './json.ts'
 
 /** Written by whoever rewrites the slice: when this generation began, in ms of the wall clock. */
-export const generationAnnotation = 'meshprobe.io/generation-ms'
+const generationAnnotation = 'meshprobe.io/generation-ms'
 
 const generationsKept = 4
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { json, recorded, refuse } from '../support/api-server.ts'
+import { json, recorded, refuse, type ScriptedApi } from '../support/api-server.ts'
 import { watchApi } from './watching.ts'
 
 const peers = '/namespaces/meshprobe/endpointslices'
@@ -197,19 +197,31 @@ t.test('discovery yields only what changed, and keeps the peers that did not', a
 })
 
 t.test('discovery of a stopped agent ends at once and lets go of its connection', async (t) => {
-  const { api, stop, clock } = await watchApi(t)
-  api.script(peers, () => void stopping())
-  let stopping = () => {}
-  const asked = new Promise<void>((resolve) => {
-    stopping = resolve
-  })
+  const { api, stop, clock } = await watchApi(t, { values: { timeout: 20_000 } })
+  const asked = new Promise<void>((resolve) => api.script(peers, () => resolve()))
   await clock.advance(1000)
   await asked
   t.equal(api.open(), 1)
+  const startMs = performance.now()
   await stop()
-  while (api.open() > 0) await new Promise((resolve) => setImmediate(resolve))
-  t.equal(clock.sleeping().length, 0)
+  await closed(api)
+  t.ok(performance.now() - startMs < 2000)
+  t.same(clock.sleeping(), [])
 })
+
+t.test('discovery holds no connection between two polls', async (t) => {
+  const { api, poll } = await watchApi(t)
+  await poll()
+  t.ok(await closed(api))
+  await poll()
+  t.equal(api.accepted(), 2)
+})
+
+async function closed(api: ScriptedApi): Promise<boolean> {
+  const untilMs = performance.now() + 2000
+  while (api.open() > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 5))
+  return api.open() === 0
+}
 
 t.test('discovery in a hurry asks soon, unless the API server is in trouble', async (t) => {
   const { api, poll, hurry } = await watchApi(t)

@@ -50,6 +50,8 @@ export async function startApi(): Promise<ScriptedApi> {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
+  // Longer than any test: who leaves a connection open is found out.
+  server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
