@@ -95,7 +95,8 @@ export function createAccount({ self, pace, clock, observer, planner, roster, ..
       const cells = new Set([...targets.values()].map(cellKey))
       recorder.keepOnly((key) => cells.has(key))
       expectations.expect(chosen.predecessors, families, planner.view())
-      observer.peers({ view: peers, selected: chosen.peers.length, incoming: chosen.predecessors.length })
+      const { stable, predecessors } = chosen
+      observer.peers({ view: peers, stable, selected: chosen.peers.length, incoming: predecessors.length })
     },
 
     roundEnds(round) {

@@ -13,6 +13,7 @@ export type DiscardReason = keyof typeof discardReasons
 
 export interface PeerCounts {
   readonly view: readonly Peer[]
+  readonly stable: readonly Peer[]
   readonly selected: number
   readonly incoming: number
 }
