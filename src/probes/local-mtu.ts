@@ -16,6 +16,7 @@ const usualMtu = 1500
 const rereadMs = 60_000
 const upOrReject = 0x0201
 const up = 0x0001
+const hexAddress = /^([0-9a-f]{8}|[0-9a-f]{32})$/i
 
 /** Addresses of loopback are in a table that the kernel does not show there. */
 const loopback: Route = { network: '127.0.0.0', prefix: 8, device: 'lo', mtu: 0 }
@@ -54,14 +55,14 @@ export function routeTo(address: string, routes: readonly Route[]): Route | unde
  */
 export function readRoutes4(text: string): readonly Route[] {
   return rowsOf(text).flatMap(([device = '', network = '', , flags = '', , , , mask = '', mtu = '']) =>
-    isUsable(flags) ? [{ device, network: ip4(network), prefix: bitsIn(mask), mtu: Number(mtu) }] : [],
+    isUsable(network, flags) ? [{ device, network: ip4(network), prefix: bitsIn(mask), mtu: Number(mtu) }] : [],
   )
 }
 
 /** Of `/proc/net/ipv6_route`, which shows no MTU. */
 export function readRoutes6(text: string): readonly Route[] {
   return rowsOf(text).flatMap(([network = '', prefix = '', , , , , , , flags = '', device = '']) =>
-    isUsable(flags) ? [{ device, network: ip6(network), prefix: Number.parseInt(prefix, 16), mtu: 0 }] : [],
+    isUsable(network, flags) ? [{ device, network: ip6(network), prefix: Number.parseInt(prefix, 16), mtu: 0 }] : [],
   )
 }
 
@@ -69,8 +70,9 @@ function rowsOf(text: string): readonly (readonly string[])[] {
   return text.split('\n').map((line) => line.trim().split(/\s+/))
 }
 
-function isUsable(flags: string): boolean {
-  return (Number.parseInt(flags, 16) & upOrReject) === up
+/** Not the heading, and a route that leads somewhere. */
+function isUsable(network: string, flags: string): boolean {
+  return hexAddress.test(network) && (Number.parseInt(flags, 16) & upOrReject) === up
 }
 
 /** Written with the last byte first. */
