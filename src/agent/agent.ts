@@ -62,6 +62,7 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
     lifetime: asking.signal,
     plan: planner.plan,
     sink: account.result,
+    onFirstFailure: () => parts.discovery.hurry?.(),
     dropped: () => observer.discarded('peer_removed', 1),
   })
   const identity = () => ({ ...identityOf(self), draining: draining() })

@@ -16,6 +16,8 @@ export interface AskerParts {
   readonly plan: () => Plan
   /** Every result of a target that still matters, once. */
   readonly sink: (result: Result) => void
+  /** A target that answered before, or was never asked, does not answer. */
+  readonly onFirstFailure: () => void
   /** An answer that came too late to matter. */
   readonly dropped: () => void
 }
@@ -32,7 +34,7 @@ export interface Asker {
  * our own queue. A silent target holds nobody up. A first failure is asked about twice more at once, so that a lost
  * packet and a dead path differ within a second.
  */
-export function createAsker({ clock, lifetime, plan, sink, dropped }: AskerParts): Asker {
+export function createAsker({ clock, lifetime, plan, sink, onFirstFailure, dropped }: AskerParts): Asker {
   const running = new Set<Promise<void>>()
   const failing = new Set<string>()
 
@@ -48,7 +50,9 @@ export function createAsker({ clock, lifetime, plan, sink, dropped }: AskerParts
     if (result.outcome === 'failed') failing.add(key)
     else failing.delete(key)
     sink(result)
-    if (first) track(confirm(task, round))
+    if (!first) return
+    onFirstFailure()
+    track(confirm(task, round))
   }
 
   async function confirm(task: Task, round: number): Promise<void> {

@@ -1,3 +1,4 @@
 /** Every command. To add one: write its file, then add its line here. */
+export { agent } from './agent.ts'
 export { config } from './config.ts'
 export { version } from './version.ts'

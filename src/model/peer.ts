@@ -84,6 +84,8 @@ export interface LoadBalancer extends ServiceAddress {
 export interface Discovery {
   /** Yields all that is known at once, and again after every change, until `signal` aborts; then ends. */
   watch(signal: AbortSignal): AsyncIterable<Surroundings>
+  /** Something that answered no longer does: it may only have left, so look again soon. */
+  hurry?(): void
 }
 
 export function familyOf(ip: string): IpFamily {

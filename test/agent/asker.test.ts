@@ -22,7 +22,7 @@ function askerFor(probe: Probe, names: readonly string[], slots: number) {
   const plan = planOf(probe, names, slots)
   const results: Result[] = []
   const stop = new AbortController()
-  const counts = { dropped: 0 }
+  const counts = { dropped: 0, first: 0 }
   let current = plan
   const follow = (next: typeof plan) => {
     current = next
@@ -32,6 +32,7 @@ function askerFor(probe: Probe, names: readonly string[], slots: number) {
     lifetime: stop.signal,
     plan: () => current,
     sink: (result) => void results.push(result),
+    onFirstFailure: () => void counts.first++,
     dropped: () => void counts.dropped++,
   })
   return { asker, plan, results, stop, counts, follow }
@@ -58,10 +59,11 @@ t.test('half of the peers dead: every healthy one is asked in its slot', async (
 
 t.test('a first failure is asked about twice more, a second is not', async (t) => {
   const probe = probeAnsweredBy(async () => failed('refused', 'no'))
-  const { asker, results } = askerFor(probe, ['node-0', 'node-1'], 1)
+  const { asker, results, counts } = askerFor(probe, ['node-0', 'node-1'], 1)
   await asker.slot(1, 0)
   await asker.idle()
   t.equal(results.length, 3, 'the failure and two confirmations')
+  t.equal(counts.first, 1)
   await asker.slot(2, 0)
   await asker.idle()
   t.equal(results.length, 4, 'known to fail: asked once')

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+
+import { runAgent } from '../agent/agent.ts'
+import { systemClock } from '../agent/system-clock.ts'
+import { kubernetesDiscovery } from '../discovery/kubernetes.ts'
+import { resolveName } from '../discovery/resolve-name.ts'
+import { staticDiscovery } from '../discovery/static.ts'
+import type { Self } from '../model/probe.ts'
+import { systemTransport } from '../probes/transport.ts'
+import { assembleAgent } from './assemble-agent.ts'
+import { thisBuild } from './build.ts'
+import type { Command, World } from './command.ts'
+import { keyringFrom } from './keys.ts'
+import { loadSettings } from './load-settings.ts'
+import type { Values } from './settings.ts'
+
+export const agent: Command = {
+  name: 'agent',
+  summary: 'answers probes, probes, and serves what it saw: one on every node',
+  options: [],
+  takesSettings: true,
+  examples: [
+    { line: 'agent', doc: 'in a pod, with peers from the EndpointSlices of our own Service' },
+    { line: 'agent --config mesh.yaml', doc: 'anywhere, with the peers that the file lists' },
+  ],
+  async run(given, world) {
+    const { values } = await loadSettings(given, world)
+    const log = (line: string) => void world.stderr.write(`${line}\n`)
+    const parts = partsFor(values, world, log)
+    const { openResponder, openServer, self } = parts
+    await runAgent(
+      {
+        ...parts,
+        async openResponder(answers) {
+          const responder = await openResponder(answers)
+          log(`meshprobe agent on ${self.node}: answers probes on port ${responder.port}`)
+          return responder
+        },
+        async openServer(serves) {
+          const server = await openServer(serves)
+          log(`meshprobe agent on ${self.node}: metrics, health and rounds on port ${server.port}`)
+          return server
+        },
+      },
+      world.signal,
+    )
+    return 'ok'
+  },
+}
+
+function partsFor(values: Values, { env }: World, log: (line: string) => void) {
+  const build = thisBuild()
+  const userAgent = `meshprobe/${build.version}`
+  const { kubernetes, kind } = values.discovery
+  const io = { readFile: (path: string) => readFile(path, 'utf8'), resolve: resolveName, random: Math.random }
+  const parts = assembleAgent({
+    self: selfOf(values),
+    pace: { roundMs: values.round, slotMs: values.slot },
+    warmupMs: values.warmup,
+    drainMs: values.drain,
+    checks: values.checks,
+    listen: values.listen,
+    metrics: values.metrics,
+    discovery: ({ onRequest }) =>
+      kind === 'static'
+        ? staticDiscovery(values.discovery.static)
+        : kubernetesDiscovery(kubernetes, { ...io, clock: systemClock, env, userAgent, log, onRequest }),
+    transport: systemTransport({ from: values.listen.addresses }),
+    keyring: keyringFrom(values.keys.files, systemClock.monotonicMs),
+    clock: systemClock,
+    build,
+  })
+  return parts
+}
+
+function selfOf({ cluster, node, zone, podUid, podIps, hostIp }: Values): Self {
+  return { cluster, node: node === '' ? hostname() : node, zone, podUid, podIps, hostIp, bootId: randomUUID() }
+}
