@@ -4,10 +4,12 @@ import { connect, createServer } from 'node:net'
 
 import t from 'tap'
 
+import type { IpFamily } from '../../src/model/check.ts'
 import { createKeyring } from '../../src/probes/keyring.ts'
 import { peerHttp } from '../../src/probes/peer-http.ts'
 import { peerUdp } from '../../src/probes/peer-udp.ts'
 import { openResponder } from '../../src/probes/responder.ts'
+import type { Transport } from '../../src/probes/transport.ts'
 import { ask, configured, targetOn, toolsFor } from '../support/ask.ts'
 import { heapInUse } from '../support/heap.ts'
 import { recordHttp, sendRaw } from '../support/raw.ts'
@@ -48,6 +50,25 @@ t.test('the responder takes a port that is free for both protocols', async (t) =
   await once(stillFree, 'listening')
   stillFree.close()
   udpTaken.close()
+})
+
+t.test('the responder tries another port when its first choice is free for one protocol only', async (t) => {
+  let binds = 0
+  const transport = failingToBind(() => (binds++ < 2 ? 'EADDRINUSE' : undefined))
+  const { port } = await respond(t, { transport })
+  t.equal(binds, 3)
+  const probe = configured(peerUdp)
+  t.match(await ask(probe, targetOn(probe, port)), { outcome: 'reached' })
+})
+
+t.test('the responder makes do with IPv4 where there is no IPv6', async (t) => {
+  const transport = failingToBind((family) => (family === 6 ? 'EAFNOSUPPORT' : undefined))
+  const { port } = await respond(t, { addresses: [], transport })
+  for (const probe of [configured(peerUdp), configured(peerHttp)]) {
+    t.match(await ask(probe, targetOn(probe, port)), { outcome: 'reached' })
+  }
+  const broken = failingToBind(() => 'EACCES')
+  await t.rejects(respond(t, { addresses: [], transport: broken }), { code: 'EACCES' })
 })
 
 t.test('the responder gives a health check an empty success, no longer than the request', async (t) => {
@@ -153,4 +174,19 @@ t.test('the responder that closes ends the answers in progress, and then all is 
 function optionsOn(port: number) {
   const { transport, keyring } = toolsFor()
   return { addresses: ['127.0.0.1'], port, transport, keyring, identity: () => node2, onDatagram: () => {} }
+}
+
+/** Real sockets, some of which cannot be bound. */
+function failingToBind(codeFor: (family: IpFamily) => string | undefined): Transport {
+  const { transport } = toolsFor()
+  return {
+    ...transport,
+    openUdp(family) {
+      const socket = transport.openUdp(family)
+      const code = codeFor(family)
+      if (code === undefined) return socket
+      const failing = createSocket('udp4')
+      return Object.assign(failing, { bind: () => failing.emit('error', Object.assign(new Error(code), { code })) })
+    },
+  }
 }
