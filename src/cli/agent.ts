@@ -1,19 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 
 import { runAgent } from '../agent/agent.ts'
 import { systemClock } from '../agent/system-clock.ts'
 import { kubernetesDiscovery } from '../discovery/kubernetes.ts'
 import { resolveName } from '../discovery/resolve-name.ts'
 import { staticDiscovery } from '../discovery/static.ts'
-import type { Self } from '../model/probe.ts'
 import { systemTransport } from '../probes/transport.ts'
 import { assembleAgent } from './assemble-agent.ts'
 import { thisBuild } from './build.ts'
 import type { Command, World } from './command.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
+import { selfFrom } from './self.ts'
 import type { Values } from './settings.ts'
 
 export const agent: Command = {
@@ -56,7 +54,7 @@ function partsFor(values: Values, { env }: World, log: (line: string) => void) {
   const { kubernetes, kind } = values.discovery
   const io = { readFile: (path: string) => readFile(path, 'utf8'), resolve: resolveName, random: Math.random }
   const parts = assembleAgent({
-    self: selfOf(values),
+    self: selfFrom(values),
     pace: { roundMs: values.round, slotMs: values.slot },
     warmupMs: values.warmup,
     drainMs: values.drain,
@@ -73,8 +71,4 @@ function partsFor(values: Values, { env }: World, log: (line: string) => void) {
     build,
   })
   return parts
-}
-
-function selfOf({ cluster, node, zone, podUid, podIps, hostIp }: Values): Self {
-  return { cluster, node: node === '' ? hostname() : node, zone, podUid, podIps, hostIp, bootId: randomUUID() }
 }

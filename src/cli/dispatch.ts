@@ -12,6 +12,8 @@ export async function dispatch(args: readonly string[], world: World): Promise<n
   try {
     return exitCodes[await run(args, world)].code
   } catch (error) {
+    // Asked to stop before it knew.
+    if (world.signal.aborted && error === world.signal.reason) return exitCodes.unknown.code
     if (!(error instanceof ConfigError || error instanceof UsageError)) throw error
     world.stderr.write(`${error.message}\n`)
     return exitCodes.usage.code

@@ -82,7 +82,7 @@ export function flag(fallback: boolean, doc: string): Field<boolean> {
 
 /** Any text; `''` means "not set" where the doc says so. */
 export function text(fallback: string, doc: string): Field<string> {
-  const expects = 'text of at most 1024 characters'
+  const expects = 'text'
   return {
     fallback,
     written: fallback,
@@ -92,7 +92,7 @@ export function text(fallback: string, doc: string): Field<string> {
     fromText: asIs,
     parse(raw) {
       if (typeof raw === 'string' && raw.length <= 1024) return raw
-      throw refusal(expects, raw)
+      throw refusal(`${expects} of at most 1024 characters`, raw)
     },
   }
 }
@@ -116,7 +116,7 @@ export function choice<const T extends string>(options: readonly T[], fallback: 
 
 /** A list of texts; in the environment and on the command line, separated by commas. */
 export function texts(fallback: readonly string[], doc: string): Field<readonly string[]> {
-  const expects = 'a list of at most 256 texts'
+  const expects = 'a list of texts'
   return {
     fallback,
     written: fallback,
@@ -126,7 +126,7 @@ export function texts(fallback: readonly string[], doc: string): Field<readonly 
     fromText: (text) => text.split(',').filter((item) => item !== ''),
     parse(raw) {
       if (Array.isArray(raw) && raw.length <= 256 && raw.every((item) => typeof item === 'string')) return raw
-      throw refusal(expects, raw)
+      throw refusal(`${expects}, at most 256`, raw)
     },
   }
 }

@@ -1,0 +1,54 @@
+import { systemClock } from '../agent/system-clock.ts'
+import { roundAt } from '../model/schedule.ts'
+import * as kinds from '../probes/kinds.ts'
+import { systemTransport } from '../probes/transport.ts'
+import { checkReport } from '../report/check-report.ts'
+import { checkText } from '../report/check-text.ts'
+import { askAll } from './ask-all.ts'
+import { checkPlan } from './check-plan.ts'
+import { type Command, outputOption } from './command.ts'
+import { keyringFrom } from './keys.ts'
+import { loadSettings } from './load-settings.ts'
+import { painterFor } from './paint.ts'
+import { showProgress } from './progress.ts'
+import { selfFrom } from './self.ts'
+import { lookAround } from './whereabouts.ts'
+
+export const check: Command = {
+  name: 'check',
+  summary: 'makes every check that is possible from here, once, and says what to do next',
+  options: [outputOption],
+  takesSettings: true,
+  examples: [
+    { line: 'check', doc: 'from a pod of the cluster, or from outside with the current kubeconfig' },
+    { line: 'check --config peers.yaml -o json', doc: 'by a list of peers, for scripts' },
+  ],
+  async run(given, world) {
+    const { values } = await loadSettings(given, world)
+    const { place, surroundings, troubles } = await lookAround(values, world.env, world.signal)
+    const self = selfFrom(values)
+    const clock = systemClock
+    const keyring = keyringFrom(values.keys.files, clock.monotonicMs)
+    const tools = { transport: systemTransport({ from: values.listen.addresses }), keyring, self, wallMs: clock.wallMs }
+    const plan = checkPlan({
+      self,
+      place,
+      surroundings,
+      roundSeconds: values.round / 1000,
+      hasKey: values.keys.files.length > 0,
+      kinds: Object.values(kinds).map(({ check, configure }) => ({
+        check,
+        probe: configure(values.checks[check] ?? {}, tools),
+      })),
+    })
+    const progress = showProgress(world.stderr, plan.asks.length)
+    const round = roundAt(clock.wallMs(), { roundMs: values.round, slotMs: values.slot })
+    const asking = { clock, round, viewHash: surroundings.view.hash, onProgress: progress.done }
+    const results = await askAll(plan.asks, asking, world.signal).finally(progress.end)
+    const report = checkReport(results, plan.unchecked)
+    for (const trouble of troubles) world.stderr.write(`${trouble}\n`)
+    const json = given.value('output') === 'json'
+    world.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report, painterFor(world)))
+    return report.verdict
+  },
+}

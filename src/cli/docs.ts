@@ -1,0 +1,12 @@
+/** Makes the documents that say what the source says: `npm run docs`. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { cliPage } from './cli-docs.ts'
+import * as commands from './commands.ts'
+import { settings } from './settings.ts'
+import { settingsPage } from './settings-docs.ts'
+
+const folder = join(import.meta.dirname, '../../docs')
+writeFileSync(join(folder, 'settings.md'), `${settingsPage(settings)}\n`)
+writeFileSync(join(folder, 'cli.md'), `${cliPage(Object.values(commands))}\n`)
