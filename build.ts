@@ -17,12 +17,13 @@ await build({
   outfile: 'dist/meshprobe.js',
   bundle: true,
   minify: true,
+  lineLimit: 200, // a crash prints the line it happened in
   platform: 'node',
   format: 'esm',
   target: 'node20',
   legalComments: 'linked',
   define: { MESHPROBE_VERSION: JSON.stringify(version), MESHPROBE_REVISION: JSON.stringify(revision()) },
-  banner: { js: `#!/usr/bin/env node\n${require}${tooOld}` },
+  banner: { js: require + tooOld }, // after the first line of main.ts, which esbuild keeps in front
 })
 chmodSync('dist/meshprobe.js', 0o755)
 

@@ -36,15 +36,23 @@ export function startCluster(nodes: number, { key, certificate }: Files): Promis
 export function startAgent({ settings }: Files): ChildProcess {
   const env = { ...process.env, NODE_NAME: nameOf(1), NODE_ZONE: zoneOf(1), POD_UID: 'uid-1', POD_IPS: ipOf(1) }
   const args = ['dist/meshprobe.js', 'agent', '--config', settings]
-  return spawn(process.execPath, args, { env: { ...env, HOST_IP: ipOf(1) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const options = {
+    env: { ...env, HOST_IP: ipOf(1) },
+    stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[],
+  }
+  const child = spawn(process.execPath, args, options)
+  process.once('exit', () => child.kill('SIGKILL'))
+  return child
 }
 
-/** Starts a program of ours and waits for its word that it is ready. */
+/** Starts a program of ours and waits for its word that it is ready; it ends with us at the latest. */
 export async function started(command: string, args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  process.once('exit', () => child.kill('SIGKILL'))
   const timer = setTimeout(() => child.kill(), startMs)
-  await once(child.stdout, 'data')
+  const ready = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => undefined)])
   clearTimeout(timer)
+  if (ready === undefined) throw new Error(`${args.join(' ')} ended before it was ready`)
   return child
 }
 

@@ -45,6 +45,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   const registry = new Registry()
   const source_node = setup.self.node
   const source_zone = setup.self.zone
+  const { version, revision } = setup.build
   const { counter, gauge, histogram, summary } = makers(registry, setup.dualStack)
   const all = { attempts: counter('probes_total'), failures: counter('probe_failures_total') }
   const reasons = counter('probe_failure_reasons_total')
@@ -63,7 +64,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   const requests = counter('discovery_requests_total')
   const lastSuccess = gauge('discovery_last_success_timestamp_seconds')
   addRuntimeMetrics(registry)
-  gauge('build_info').set({ ...setup.build, node_version: process.versions.node }, 1)
+  gauge('build_info').set({ version, revision, node_version: process.versions.node }, 1)
 
   const families = setup.dualStack ? ['4', '6'] : [undefined]
   const ofFamily = (family: unknown) => (setup.dualStack ? { ip_family: String(family) } : {})
