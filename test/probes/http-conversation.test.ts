@@ -3,6 +3,7 @@ import { connect, Socket } from 'node:net'
 import t from 'tap'
 
 import { createKeyring } from '../../src/probes/keyring.ts'
+import { nodeport } from '../../src/probes/nodeport.ts'
 import { peerHttp } from '../../src/probes/peer-http.ts'
 import { systemTransport } from '../../src/probes/transport.ts'
 import { peerOn } from '../support/agent.ts'
@@ -155,6 +156,14 @@ t.test('peer_http says wrong_peer when somebody else answers', async (t) => {
     const { port } = await respond(t, { identity: () => identity })
     t.match(await ask(probe, targetOn(probe, port, { peer })), { outcome: 'failed', reason: 'wrong_peer', detail })
   }
+})
+
+t.test('nodeport takes the answer of any agent of the cluster, whichever host it asked', async (t) => {
+  const { port } = await respond(t)
+  const any = configured(nodeport)
+  t.match(await ask(any, targetOn(any, port, { peer: peerOn('node-7') })), { answer: { identity: node2 } })
+  const { port: foreign } = await respond(t, { identity: () => ({ ...node2, cluster: 'b' }) })
+  t.match(await ask(any, targetOn(any, foreign)), { reason: 'wrong_peer' })
 })
 
 t.test('peer_http asks any pod of a node whose pod nobody told us', async (t) => {

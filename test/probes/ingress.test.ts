@@ -84,6 +84,19 @@ t.test('ingress says what goes wrong in the handshake', async (t) => {
   t.match(late, { reason: 'timeout', phases: [{}, { phase: 'tls' }] })
 })
 
+t.test('ingress tells the controller which name it wants a certificate for, unless that is an address', async (t) => {
+  const wanted: unknown[] = []
+  const port = await serveTls(t, good, (socket) => {
+    wanted.push('servername' in socket && socket.servername)
+    socket.destroy()
+  })
+  for (const name of [`${host}:8443`, '', '10.0.0.9']) {
+    const probe = configured(ingress, { ...overTls, host: name, insecure: true })
+    await ask(probe, targetOn(probe, port))
+  }
+  t.same(wanted, [host, false, false])
+})
+
 t.test('ingress names the status of a controller without a backend', async (t) => {
   const options = { ...good, ALPNProtocols: ['http/1.1'] }
   const port = await serveTls(t, options, (socket) => socket.once('data', () => socket.end('HTTP/1.1 503 No\r\n\r\n')))

@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
@@ -9,7 +9,7 @@ import { createKeyring } from '../../src/probes/keyring.ts'
 import { peerHttp } from '../../src/probes/peer-http.ts'
 import { peerUdp } from '../../src/probes/peer-udp.ts'
 import { openResponder } from '../../src/probes/responder.ts'
-import type { Transport } from '../../src/probes/transport.ts'
+import type { Datagrams, Transport } from '../../src/probes/transport.ts'
 import { ask, configured, targetOn, toolsFor } from '../support/ask.ts'
 import { heapInUse } from '../support/heap.ts'
 import { recordHttp, sendRaw } from '../support/raw.ts'
@@ -137,6 +137,23 @@ t.test('the responder survives 10,000 requests and datagrams of garbage and keep
   t.same(datagrams, [])
   const probe = configured(peerHttp)
   t.match(await ask(probe, targetOn(probe, port)), { outcome: 'reached' })
+})
+
+t.test('the responder survives a datagram that says it comes from port 0', async (t) => {
+  const { transport } = toolsFor()
+  const opened: Datagrams[] = []
+  const openUdp: Transport['openUdp'] = (family) => {
+    const socket = transport.openUdp(family)
+    opened.push(socket)
+    return socket
+  }
+  await respond(t, { transport: { ...transport, openUdp } })
+  const forged = Buffer.from(`meshprobe=1.probe&nonce=${'x'.repeat(22)}&mac=`)
+  const [socket] = opened
+  const emit = (port: number) =>
+    socket instanceof Socket && socket.emit('message', forged, { address: '127.0.0.1', port })
+  t.throws(() => socket?.send(forged, 0, '127.0.0.1', () => {}), { code: 'ERR_SOCKET_BAD_PORT' })
+  t.equal(emit(0), true)
 })
 
 t.test('the responder serves no more than 512 connections at once', async (t) => {

@@ -20,16 +20,20 @@ t.test('peer_tcp and host_tcp reach whatever accepts, even if it never says a wo
   if (linux) t.equal(socketsTowards(port, 'TIME_WAIT'), 0)
 })
 
-t.test('peer_tcp lets go of a connection that the other side ended first', async (t) => {
-  const closed: boolean[] = []
-  const port = await listen(t, (socket) => {
-    socket.end()
-    socket.on('close', () => closed.push(true))
-  })
+t.test('peer_tcp ends with a reset, even if the other side ended first', async (t) => {
+  const ends: string[] = []
+  const hear = (socket: Socket) => {
+    socket.resume().on('end', () => ends.push('end'))
+    socket.on('error', (error) => ends.push('code' in error ? String(error.code) : 'error'))
+  }
+  const patient = await listen(t, hear)
+  const hasty = await listen(t, (socket) => hear(socket.end()))
   const probe = configured(peerTcp)
-  for (let i = 0; i < 10; i++) await ask(probe, targetOn(probe, port))
-  await until(() => closed.length === 10)
-  t.equal(closed.length, 10)
+  for (const port of [patient, hasty]) {
+    for (let i = 0; i < 5; i++) await ask(probe, targetOn(probe, port))
+    await until(() => ends.length === 5)
+    t.same(ends.splice(0), Array(5).fill('ECONNRESET'))
+  }
 })
 
 t.test('nothing listens: refused for a peer, alive for a host', async (t) => {
