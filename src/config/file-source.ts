@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml'
 
 import type { Problem } from './config-error.ts'
 import { refusal, show } from './fields.ts'
@@ -60,10 +60,12 @@ export function fromFile(tree: Settings, file: SettingsFile): Source {
   return { given, problems }
 }
 
+/** Where a setting is named; where the alias stands that leads to it. */
 function offsetOf(document: Document, keys: readonly string[]): number | undefined {
-  const node: unknown = keys.length === 0 ? document.contents : document.getIn(keys, true)
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return undefined
-  return Number(node.range[0])
+  const parent: unknown = keys.length < 2 ? document.contents : document.getIn(keys.slice(0, -1), true)
+  if (!isMap(parent)) return isNode(parent) ? parent.range?.[0] : undefined
+  const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === keys.at(-1))
+  return isNode(pair?.key) ? pair.key.range?.[0] : undefined
 }
 
 function sayMistake({ code, message, pos }: YAMLError, text: string): string {

@@ -2,6 +2,7 @@
 import * as util from 'node:util'
 
 const listedAtMost = 32
+const longestName = 100
 
 /** What to say about a name that nobody knows: the one that was meant, or all there are. */
 export function hintFor(name: string, known: readonly string[]): string {
@@ -12,7 +13,7 @@ export function hintFor(name: string, known: readonly string[]): string {
 
 /** The known name that differs least; undefined when none is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase()
+  const wanted = name.slice(0, longestName).toLowerCase()
   let best: { readonly candidate: string; readonly edits: number } | undefined
   for (const candidate of known) {
     const edits = editsBetween(wanted, candidate.toLowerCase())
@@ -27,5 +28,5 @@ export function noSuchSetting(name: string, known: readonly string[]): string {
 
 /** Letters to take away and to put in. */
 function editsBetween(a: string, b: string): number {
-  return util.diff([...a.slice(0, 200)], [...b]).filter(([operation]) => operation !== 0).length
+  return util.diff([...a], [...b]).filter(([operation]) => operation !== 0).length
 }
