@@ -13,6 +13,14 @@ export function peerTargets({ self, chosen }: Scene): readonly (TargetDraft & { 
   })
 }
 
+/** Our own answering side, asked as a peer is; nobody when discovery does not know us yet. */
+export function loopbackTargets({ self, surroundings }: Scene): readonly TargetDraft[] {
+  const ourselves = surroundings.view.peers.find(({ node }) => node === self.node)
+  if (ourselves === undefined) return []
+  const { node: name, port, podIps } = ourselves
+  return podIps.map(({ ip, family }) => ({ name, port, peer: ourselves, stable: true, address: ip, family }))
+}
+
 /** One target for every address of a Service that we can send to at all. */
 export function serviceTargets(addresses: readonly ServiceAddress[], self: Self): readonly TargetDraft[] {
   return addresses

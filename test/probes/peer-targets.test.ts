@@ -4,6 +4,7 @@ import { addressOf } from '../../src/model/peer.ts'
 import { hostTcp } from '../../src/probes/host-tcp.ts'
 import { nodeport } from '../../src/probes/nodeport.ts'
 import { peerHttp } from '../../src/probes/peer-http.ts'
+import { peerTcp } from '../../src/probes/peer-tcp.ts'
 import { peerUdp } from '../../src/probes/peer-udp.ts'
 import { peerOn } from '../support/agent.ts'
 import { configured } from '../support/ask.ts'
@@ -12,14 +13,14 @@ import { sceneOf } from '../support/scenes.ts'
 t.test('peer checks ask every peer of the epoch over every family that both have', async (t) => {
   const both = [addressOf('10.0.0.2'), addressOf('fd00::2')]
   const scene = sceneOf([peerOn('a'), peerOn('b', { podIps: both, port: 7000 }), peerOn('c')], { podIps: ['10.0.0.1'] })
-  const targets = configured(peerHttp).targets(scene)
+  const targets = configured(peerTcp).targets(scene)
   t.match(sorted(targets), [
-    { check: 'peer_http', name: 'b', address: '10.0.0.2', port: 7000, family: 4, stable: true, perRound: 1 },
+    { check: 'peer_tcp', name: 'b', address: '10.0.0.2', port: 7000, family: 4, stable: true, perRound: 1 },
     { name: 'c', address: '127.0.0.1', peer: { node: 'c' } },
   ])
   const dual = sceneOf([peerOn('a'), peerOn('b', { podIps: both })], { podIps: ['10.0.0.1', 'fd00::1'] })
   t.same(
-    configured(peerHttp)
+    configured(peerTcp)
       .targets(dual)
       .map(({ name, address }) => [name, address]),
     [
@@ -28,7 +29,23 @@ t.test('peer checks ask every peer of the epoch over every family that both have
     ],
   )
   const unknown = sceneOf([peerOn('a'), peerOn('b', { podIps: both })], { podIps: [] })
-  t.equal(configured(peerHttp).targets(unknown).length, 2, 'our own addresses are not known')
+  t.equal(configured(peerTcp).targets(unknown).length, 2, 'our own addresses are not known')
+})
+
+t.test('peer_http asks ourselves too, where discovery says we are', async (t) => {
+  const scene = sceneOf([peerOn('a', { port: 7001 }), peerOn('b')])
+  const [loopback, ...more] = configured(peerHttp)
+    .targets(scene)
+    .filter(({ name }) => name === 'a')
+  t.match(loopback, { address: '127.0.0.1', port: 7001, stable: true, peer: { podUid: 'uid-a' } })
+  t.same(more, [])
+  t.same(
+    configured(peerHttp)
+      .targets(sceneOf([peerOn('b')]))
+      .filter(({ name }) => name === 'a'),
+    [],
+    'nobody knows us yet',
+  )
 })
 
 t.test('beyond a full mesh only the stable peers are kept pair by pair', async (t) => {
