@@ -8,6 +8,8 @@ import { lastSentRound, type Pace } from '../model/schedule.ts'
 /** The datagrams of `peer_udp` that each stable predecessor sends us in a round. */
 const expected = 3
 const stampsKept = 4
+/** For how long a sender's clock is believed not to have been set back. */
+const believedRounds = 3
 
 export interface Expectations {
   note(datagram: Datagram): void
@@ -21,6 +23,8 @@ interface Sender {
   /** Bits of the indices that arrived, by the sender's round. */
   readonly stamps: Map<number, number>
   viewHash: string
+  sentMs: number
+  heardMs: number
   /** How far the sender's clock is ahead of ours. */
   aheadMs: number
   /** Rounds of ours until a whole one of the sender's is sure to have passed. */
@@ -40,6 +44,11 @@ export function createExpectations(clock: Clock, pace: Pace): Expectations {
     note({ from, family, round, index, viewHash: said, sentMs }) {
       const sender = senders.get(`${family}/${from}`)
       if (sender === undefined || index >= expected) return
+      const nowMs = clock.monotonicMs()
+      // Older than what we heard just now: a late one, or somebody repeats what he recorded. It must not set the clock.
+      if (sentMs < sender.sentMs && nowMs - sender.heardMs < believedRounds * pace.roundMs) return
+      sender.sentMs = sentMs
+      sender.heardMs = nowMs
       sender.viewHash = said
       sender.aheadMs = sentMs - clock.wallMs()
       sender.stamps.set(round, (sender.stamps.get(round) ?? 0) | (1 << index))
@@ -77,7 +86,7 @@ export function createExpectations(clock: Clock, pace: Pace): Expectations {
 }
 
 function newSender(): Sender {
-  return { stamps: new Map(), viewHash: '', aheadMs: 0, unsure: 2, takenRound: 0 }
+  return { stamps: new Map(), viewHash: '', sentMs: 0, heardMs: 0, aheadMs: 0, unsure: 2, takenRound: 0 }
 }
 
 function bits(mask: number): number {

@@ -76,3 +76,19 @@ t.test('a sender that is no longer expected is not missed', async (t) => {
   expectations.expect([], [4], view)
   t.same(expectations.take(), [])
 })
+
+t.test('a recorded datagram, repeated, does not change what is expected', async (t) => {
+  const clock = createFakeClock(start * pace.roundMs)
+  const expectations = createExpectations(clock, pace)
+  expectations.expect([peerOn('node-2')], [4], view)
+  const datagram = { from: 'node-2', family: 4, viewHash: view.hash } as const
+  const got: number[] = []
+  for (let round = start; round < start + 6; round++) {
+    for (const index of [0, 1, 2]) expectations.note({ ...datagram, round, index, sentMs: clock.wallMs() })
+    const hourAgo = clock.wallMs() - 3_600_000
+    expectations.note({ ...datagram, round: round - 360, index: 0, sentMs: hourAgo })
+    await clock.advance(pace.roundMs)
+    got.push(...expectations.take().map((count) => count.got))
+  }
+  t.same(got, [3, 3, 3, 3])
+})
