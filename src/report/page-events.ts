@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const streamsAtMost = 32
 /** Anything between us and the reader may cut a connection that says nothing. */
-const heartbeatMs = 15_000
+const heartbeatMs = 5_000
 
 /** Server-sent events: the same for everybody who listens. */
 export interface EventStream {

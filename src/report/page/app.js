@@ -1,0 +1,58 @@
+import { showFaults } from './faults.js'
+import { drawPanel } from './grid.js'
+import { panelsOf } from './panels.js'
+
+const panels = document.getElementById('panels')
+const headline = document.getElementById('headline')
+const connection = document.getElementById('connection')
+
+let etag = ''
+let loading = false
+let again = false
+
+/** Loads the matrices, once at a time; asks again when something new came meanwhile. */
+async function load() {
+  again = loading
+  if (loading) return
+  loading = true
+  try {
+    const response = await fetch('api/v1/matrix', { headers: etag === '' ? {} : { 'if-none-match': etag } })
+    if (response.status === 200) {
+      etag = response.headers.get('etag') ?? ''
+      show(await response.json())
+    }
+  } catch {
+    // The event stream says when the server is gone, and calls us when it is back.
+  } finally {
+    loading = false
+    if (again) load()
+  }
+}
+
+function show({ matrices, words }) {
+  const shown = panelsOf(matrices)
+  for (const panel of shown) drawPanel(panels, panel)
+  const keys = new Set(shown.map(({ key }) => key))
+  for (const section of [...panels.children]) if (!keys.has(section.id)) section.remove()
+  if (matrices.length === 0) return
+  headline.textContent = words.length === 0 ? 'Every path works.' : words.slice(0, 4).join('  ·  ')
+  if (words.length > 4) headline.append(`  ·  and ${words.length - 4} more`)
+  headline.classList.toggle('bad', words.length > 0)
+  document.title = words.length === 0 ? 'meshprobe' : `✕ ${words.length} · meshprobe`
+}
+
+function connected(state, text) {
+  connection.dataset.state = state
+  connection.textContent = text
+}
+
+const events = new EventSource('api/v1/events')
+events.addEventListener('open', () => {
+  connected('live', 'live')
+  load()
+  showFaults()
+})
+events.addEventListener('error', () => connected('lost', 'no connection, trying again'))
+events.addEventListener('matrix', load)
+events.addEventListener('faults', showFaults)
+load()
