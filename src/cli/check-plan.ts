@@ -9,8 +9,14 @@ import type { Whereabouts } from './whereabouts.ts'
 /** Beyond so many peers a check asks only whom an agent here would ask: that is over in seconds. */
 const everybodyUpTo = 100
 
+export interface Ask {
+  readonly probe: Probe
+  readonly target: Target
+  readonly viewHash: string
+}
+
 export interface CheckPlan {
-  readonly asks: readonly { readonly probe: Probe; readonly target: Target }[]
+  readonly asks: readonly Ask[]
   readonly unchecked: readonly Unchecked[]
 }
 
@@ -28,13 +34,14 @@ export interface CheckScene {
 /** Whom to ask from here, and which checks cannot be made. Pure. */
 export function checkPlan({ kinds, ...scene }: CheckScene): CheckPlan {
   const chosen = chosenFrom(scene)
-  const asks: { probe: Probe; target: Target }[] = []
+  const viewHash = scene.surroundings.view.hash
+  const asks: Ask[] = []
   const unchecked: Unchecked[] = []
   for (const { check, probe } of kinds) {
     const targets = probe === undefined ? [] : targetsOf(probe, { ...scene, chosen })
     const why = whyNot(check, { ...scene, enabled: probe !== undefined, targets: targets.length })
     if (why !== undefined) unchecked.push({ check, why })
-    else if (probe !== undefined) asks.push(...targets.map((target) => ({ probe, target })))
+    else if (probe !== undefined) asks.push(...targets.map((target) => ({ probe, target, viewHash })))
   }
   return { asks, unchecked }
 }

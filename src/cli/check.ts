@@ -2,10 +2,8 @@ import { systemClock } from '../agent/system-clock.ts'
 import { roundAt } from '../model/schedule.ts'
 import * as kinds from '../probes/kinds.ts'
 import { systemTransport } from '../probes/transport.ts'
-import { checkReport } from '../report/check-report.ts'
 import { checkText } from '../report/check-text.ts'
-import { askAll } from './ask-all.ts'
-import { checkPlan } from './check-plan.ts'
+import { checkHere } from './check-here.ts'
 import { type Command, outputOption } from './command.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
@@ -30,7 +28,7 @@ export const check: Command = {
     const clock = systemClock
     const keyring = keyringFrom(values.keys.files, clock.monotonicMs)
     const tools = { transport: systemTransport({ from: values.listen.addresses }), keyring, self, wallMs: clock.wallMs }
-    const plan = checkPlan({
+    const scene = {
       self,
       place,
       surroundings,
@@ -40,12 +38,11 @@ export const check: Command = {
         check,
         probe: configure(values.checks[check] ?? {}, tools),
       })),
-    })
-    const progress = showProgress(world.stderr, plan.asks.length)
+    }
+    const progress = showProgress(world.stderr)
     const round = roundAt(clock.wallMs(), { roundMs: values.round, slotMs: values.slot })
-    const asking = { clock, round, viewHash: surroundings.view.hash, onProgress: progress.done }
-    const results = await askAll(plan.asks, asking, world.signal).finally(progress.end)
-    const report = checkReport(results, plan.unchecked)
+    const asking = { clock, round, onProgress: progress.missing }
+    const report = await checkHere(scene, asking, world.signal).finally(progress.end)
     for (const trouble of troubles) world.stderr.write(`${trouble}\n`)
     const json = given.value('output') === 'json'
     world.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report, painterFor(world)))

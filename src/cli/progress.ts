@@ -1,15 +1,15 @@
 import type { Output } from './command.ts'
 
 export interface Progress {
-  readonly done: (count: number) => void
+  readonly missing: (count: number) => void
   readonly end: () => void
 }
 
-/** One line that counts, on a terminal only. */
-export function showProgress(output: Output, total: number): Progress {
-  if (!output.isTTY) return { done: () => {}, end: () => {} }
+/** One line that counts down, on a terminal only. */
+export function showProgress(output: Output): Progress {
+  if (!output.isTTY) return { missing: () => {}, end: () => {} }
   return {
-    done: (count) => output.write(`\r${count} of ${total} asked`),
+    missing: (count) => output.write(`\r\u001b[K${count} still to answer`),
     end: () => output.write('\r\u001b[K'),
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { systemClock } from '../agent/system-clock.ts'
+import { ConfigError } from '../config/config-error.ts'
 import type { Environment } from '../config/environment-source.ts'
 import { kubernetesDiscovery } from '../discovery/kubernetes.ts'
 import { resolveName } from '../discovery/resolve-name.ts'
@@ -58,6 +59,10 @@ async function askCluster(
     signal.throwIfAborted()
     if (surroundings === undefined) throw new Error('discovery knew nothing at all')
     return { surroundings, troubles }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    const problem = `expected a namespace, got none and no file of it beside ${values.tokenFile}`
+    throw new ConfigError([{ path: 'discovery.kubernetes.namespace', problem }], { cause: error })
   } finally {
     signal.removeEventListener('abort', stop)
   }
