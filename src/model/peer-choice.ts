@@ -1,5 +1,6 @@
 import { hash53 } from './hash.ts'
 import type { Peer, View } from './peer.ts'
+import { neighbours, ringOrder } from './ring.ts'
 
 export const fullMeshUpTo = 32
 export const stableRings = 7
@@ -41,10 +42,10 @@ export interface Rings {
 }
 
 export function ringsOf(view: View, seed: string): Rings {
-  const order = sortedByHash(view.peers, `${seed}|R|`)
+  const order = ringOrder(view.peers, `${seed}|R|`)
   const zones = new Map<string, Peer[]>()
   for (const zone of [...new Set(view.peers.map(({ zone }) => zone))].sort()) zones.set(zone, [])
-  for (const peer of sortedByHash(view.peers, `${seed}|Z|`)) zones.get(peer.zone)?.push(peer)
+  for (const peer of ringOrder(view.peers, `${seed}|Z|`)) zones.get(peer.zone)?.push(peer)
   return { view, order, ranks: new Map(order.map(({ node }, rank) => [node, rank])), zones }
 }
 
@@ -59,20 +60,20 @@ export function choosePeers(live: Rings, frozen: Rings, seed: string, self: stri
   const { peers } = live.view
   const others = peers.filter(({ node }) => node !== self)
   const mesh = peers.length <= fullMeshUpTo
-  const first = neighbours(peers, `${seed}|S0|`, self, Math.max(hostPeers, nodePortPeers))
-  const rings = mesh ? [] : stableNeighbours(peers, seed, self)
-  const stable = mesh ? afterSelf(live, self) : unique(rings.map(({ next }) => next))
+  const rings = ringNeighbours(peers, seed, self, mesh ? 1 : stableRings)
+  const beside = rings[0]?.next ?? []
+  const stable = mesh ? afterSelf(live, self) : unique(rings.map(({ next }) => next[0]))
   const rotating = mesh ? [] : without(rotatingPeers(frozen, self, epoch), stable)
   const zonal = mesh ? [] : without(zonalPeers(frozen, self, epoch), [...stable, ...rotating])
   const alive = new Map(others.map((peer) => [peer.node, peer]))
   const known = (list: readonly Peer[]) => list.flatMap(({ node }) => alive.get(node) ?? [])
-  const lists = { stable: known(stable), rotating: known(rotating), zonal: known(zonal) }
+  const lists = { stable, rotating: known(rotating), zonal: known(zonal) }
   return {
     ...lists,
     peers: [...lists.stable, ...lists.rotating, ...lists.zonal],
-    predecessors: mesh ? others : known(unique(rings.map(({ previous }) => previous))),
-    hosts: first.slice(0, hostPeers),
-    nodePorts: first.slice(0, nodePortPeers),
+    predecessors: mesh ? others : unique(rings.map(({ previous }) => previous)),
+    hosts: beside.slice(0, hostPeers),
+    nodePorts: beside.slice(0, nodePortPeers),
     rank: live.ranks.get(self) ?? 0,
     nodes: peers.length,
   }
@@ -85,7 +86,8 @@ export function takesTurn({ rank }: Pick<Chosen, 'rank'>, round: number, everyRo
 
 /** Every how many rounds a node may ask a shared target for `nodes` of them to stay below `perSecond` in all. */
 export function turnsFor(nodes: number, perRound: number, roundSeconds: number, perSecond: number): number {
-  return Math.max(1, Math.ceil((nodes * perRound) / (roundSeconds * perSecond)))
+  const together = (roundSeconds * perSecond) / perRound
+  return Math.max(1, Math.ceil(nodes / (together < 1 ? together : Math.floor(together))))
 }
 
 /** Equal for equal sets of nodes, zones and pods, whatever the order they arrived in. */
@@ -101,43 +103,11 @@ function afterSelf({ order, ranks }: Rings, self: string): readonly Peer[] {
   return [...order.slice(rank), ...order.slice(0, rank)].filter(({ node }) => node !== self)
 }
 
-function stableNeighbours(peers: readonly Peer[], seed: string, self: string) {
-  return Array.from({ length: stableRings }, (_, ring) => {
-    const [next] = neighbours(peers, `${seed}|S${ring}|`, self, 1)
-    const [previous] = neighbours(peers, `${seed}|S${ring}|`, self, -1)
-    return { next, previous }
-  })
-}
-
-/** Our `count` successors on a ring (predecessors when negative), without sorting the whole of it. */
-function neighbours(peers: readonly Peer[], salt: string, self: string, count: number): readonly Peer[] {
-  const own = hash53(salt + self)
-  const size = 2 ** 53
-  const nearest = peers
-    .filter(({ node }) => node !== self)
-    .map((peer) => ({ peer, distance: (Math.sign(count) * (hash53(salt + peer.node) - own) + size) % size }))
-  const wanted = Math.min(Math.abs(count), nearest.length)
-  const found: Peer[] = []
-  for (let i = 0; i < wanted; i++) {
-    let best = i
-    for (let j = i + 1; j < nearest.length; j++) if (closer(nearest[j], nearest[best])) best = j
-    const [a, b] = [nearest[i], nearest[best]]
-    if (a === undefined || b === undefined) break
-    nearest[best] = a
-    nearest[i] = b
-    found.push(b.peer)
-  }
-  return found
-}
-
-interface Distant {
-  readonly peer: Peer
-  readonly distance: number
-}
-
-function closer(a: Distant | undefined, b: Distant | undefined): boolean {
-  if (a === undefined || b === undefined) return false
-  return a.distance < b.distance || (a.distance === b.distance && a.peer.node < b.peer.node)
+function ringNeighbours(peers: readonly Peer[], seed: string, self: string, rings: number) {
+  const widest = Math.max(hostPeers, nodePortPeers)
+  return Array.from({ length: rings }, (_, ring) =>
+    neighbours(peers, `${seed}|S${ring}|`, self, ring === 0 ? widest : 1),
+  )
 }
 
 function rotatingPeers({ order, ranks }: Rings, self: string, epoch: number): readonly Peer[] {
@@ -171,13 +141,6 @@ function zonalPeers({ view, zones }: Rings, self: string, epoch: number): readon
 function zonesInTurn(names: readonly string[], epoch: number): readonly string[] {
   if (names.length <= zonesPerEpoch) return names
   return names.filter((_, index) => (index + epoch) % names.length < zonesPerEpoch)
-}
-
-function sortedByHash(peers: readonly Peer[], salt: string): readonly Peer[] {
-  return peers
-    .map((peer) => ({ peer, distance: hash53(salt + peer.node) }))
-    .sort((a, b) => (closer(a, b) ? -1 : 1))
-    .map(({ peer }) => peer)
 }
 
 /** The odd number nearest above `wanted` that shares no factor with `span`, so that its multiples visit everything. */
