@@ -40,7 +40,7 @@ const forever = new AbortController().signal
 const { value: surroundings } = await staticDiscovery(values).watch(forever)[Symbol.asyncIterator]().next()
 const rings = ringsOf(surroundings.view, 'bench')
 const chosen = choosePeers(rings, rings, 'bench', self.node, 0)
-const targets = probe.targets({ self, surroundings, chosen, roundSeconds: 10 })
+const targets = probe.targets({ self, surroundings, chosen, epoch: 0, roundSeconds: 10 })
 
 console.log('ready')
 for (let turn = 0; ; turn++) {

@@ -38,7 +38,7 @@ export function createPlanner({ self, probes, pace, roster }: PlannerParts): Pla
     if (frozen === undefined || frozen.view.peers.length === 0) frozen = live
     const chosen: Chosen = choosePeers(live, frozen, self.cluster, self.node, epoch)
     stale = false
-    const scene = { self, surroundings, chosen, roundSeconds: pace.roundMs / 1000 }
+    const scene = { self, surroundings, chosen, epoch, roundSeconds: pace.roundMs / 1000 }
     return planFor(probes, scene, slotsIn(pace))
   }
 

@@ -23,6 +23,8 @@ export interface Scene {
   readonly self: Self
   readonly surroundings: Surroundings
   readonly chosen: Chosen
+  /** Counts the times that rotating peers have changed. */
+  readonly epoch: number
   readonly roundSeconds: number
 }
 

@@ -40,6 +40,8 @@ export type ResultSink = (result: Result) => void
 
 export const reached: Outcome = { outcome: 'reached' }
 
-export function failed(reason: Reason, detail: string): Outcome {
+export type Failure = Extract<Outcome, { readonly outcome: 'failed' }>
+
+export function failed(reason: Reason, detail: string): Failure {
   return { outcome: 'failed', reason, detail }
 }

@@ -19,6 +19,8 @@ export interface Target {
   readonly perRound: number
   /** Only every so many rounds, by turns among the nodes (budgets of shared targets); 1 is every round. */
   readonly everyRounds: number
+  /** Where a name in `address` is asked for; absent: where this machine asks. */
+  readonly resolver?: { readonly address: string; readonly port: number; readonly family: IpFamily }
   /** For `service_canary`: who may answer. */
   readonly canary?: readonly CanaryGeneration[]
 }

@@ -27,7 +27,11 @@ export interface ProbeDefinition<Table extends Fields> {
   readonly fields: Table
   targets(scene: Scene, options: ValuesOf<Table>): readonly TargetDraft[]
   /** See `Probe.run`. Called once for a configured probe; what it returns may keep state such as a TLS context. */
-  open(options: ValuesOf<Table>, tools: Tools): (target: Target, context: ProbeContext) => Promise<Outcome>
+  open(
+    options: ValuesOf<Table>,
+    tools: Tools,
+    timeoutMs: number,
+  ): (target: Target, context: ProbeContext) => Promise<Outcome>
 }
 
 /** A check whose option types are sealed inside, so that all fit in one list. */
@@ -53,7 +57,7 @@ export function defineProbe<const Table extends Fields>(definition: ProbeDefinit
       return {
         check,
         timeoutMs: options.timeout,
-        run: definition.open(options, tools),
+        run: definition.open(options, tools, options.timeout),
         targets: (scene) =>
           definition
             .targets(scene, options)

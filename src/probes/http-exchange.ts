@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { type SecureContext, connect as startTls } from 'node:tls'
 
 import type { ProbeContext } from '../model/probe.ts'
-import type { Outcome } from '../model/result.ts'
+import type { Failure } from '../model/result.ts'
 import { converse } from './conversation.ts'
 import { type HttpReply, readReply } from './http-messages.ts'
 
@@ -23,8 +23,6 @@ export interface HttpExchange {
   readonly request: string
   readonly secure?: Secure
 }
-
-type Failure = Extract<Outcome, { outcome: 'failed' }>
 
 /**
  * Sends one request over a new connection and reads the reply, both written and read by hand: a third of the CPU of

@@ -1,5 +1,12 @@
 /** Every check. To add one: write its file, then add its line here. */
+export { apiserverDns } from './apiserver-dns.ts'
+export { apiserverEndpoint } from './apiserver-endpoint.ts'
+export { apiserverService } from './apiserver-service.ts'
 export { clusterip } from './clusterip.ts'
+export { dnsNodelocal } from './dns-nodelocal.ts'
+export { dnsReplica } from './dns-replica.ts'
+export { dnsService } from './dns-service.ts'
+export { external } from './external.ts'
 export { hostTcp } from './host-tcp.ts'
 export { ingress } from './ingress.ts'
 export { ingressReplica } from './ingress-replica.ts'

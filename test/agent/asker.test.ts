@@ -15,7 +15,7 @@ function planOf(probe: Probe, names: readonly string[], slots: number) {
   const rings = ringsOf(surroundings.view, 'test')
   const self = selfOn('node-0')
   const chosen = choosePeers(rings, rings, 'test', self.node, 0)
-  return planFor([probe], { self, surroundings, chosen, roundSeconds: 10 }, slots)
+  return planFor([probe], { self, surroundings, chosen, epoch: 0, roundSeconds: 10 }, slots)
 }
 
 function askerFor(probe: Probe, names: readonly string[], slots: number) {
@@ -104,7 +104,7 @@ function targetOf(probe: Probe, node: string) {
     self: selfOn('node-0'),
     surroundings: surroundingsOf([peerOn('node-0'), peerOn(node)]),
     chosen: chosenOf(node),
-    roundSeconds: 10,
+    epoch: 0, roundSeconds: 10,
   })
   if (target === undefined) throw new Error('a peer probe has a target for every chosen peer')
   return target

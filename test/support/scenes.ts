@@ -8,5 +8,5 @@ export function sceneOf(peers: readonly Peer[], self: Partial<Self> = {}, around
   const surroundings = surroundingsOf(peers, around)
   const rings = ringsOf(surroundings.view, 'seed')
   const chosen = choosePeers(rings, rings, 'seed', 'a', 0)
-  return { self: selfOn('a', self), surroundings, chosen, roundSeconds: 10 }
+  return { self: selfOn('a', self), surroundings, chosen, epoch: 0, roundSeconds: 10 }
 }
