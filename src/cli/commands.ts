@@ -2,4 +2,5 @@
 export { agent } from './agent.ts'
 export { check } from './check.ts'
 export { config } from './config.ts'
+export { demo } from './demo.ts'
 export { version } from './version.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { checks } from '../model/check.ts'
 import type { Cell, Matrix } from '../model/matrix.ts'
-import { wordsOf } from './table-words.ts'
+import { type Words, wordsOf } from './table-words.ts'
 
 /** A matrix as `/api/v1/matrix` gives it: objects by name instead of maps. */
 export interface MatrixJson extends Omit<Matrix, 'cells'> {
@@ -25,9 +25,14 @@ export function matrixAnswer(matrices: readonly Matrix[], wanted: URLSearchParam
   const asked = matrices
     .filter((matrix) => check === null || matrix.check === check)
     .filter((matrix) => variant === null || matrix.variant === variant)
-  const words = asked.flatMap((matrix) => wordsOf(matrix).map(({ check, text }) => `${check}: ${text}`))
-  const body = JSON.stringify({ matrices: asked.map(matrixJson), words })
+  const body = JSON.stringify({ matrices: asked.map(matrixJson), words: together(asked.flatMap(wordsOf)) })
   return { etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, body }
+}
+
+/** What several checks say alike is said once. */
+function together(words: readonly Words[]): readonly string[] {
+  const texts = Map.groupBy(words, ({ text }) => text)
+  return [...texts].map(([text, alike]) => `${text}: ${alike.map(({ check }) => check).join(', ')}`)
 }
 
 function matrixJson(matrix: Matrix): MatrixJson {

@@ -52,17 +52,13 @@ export function wordsOf(matrix: Matrix): readonly Words[] {
   if (rest.length <= pairsNamed) for (const { from, to } of rest) say(`${from}>${to}`, `${from} → ${to} fails`)
   else say('pairs', `${rest.length} pairs fail, such as ${rest[0]?.from} → ${rest[0]?.to}`)
   const partly = paths.filter(({ cell }) => cell.failures > 0 && failureRatio(cell) < failing)
-  if (partly.length > 0) say('partly', `${sometimes(partly)} of ${partly.length} paths fails`)
+  if (partly.length > 0)
+    say('partly', `${partly.length === 1 ? '1 path fails' : `${partly.length} paths fail`} now and then`)
   return words
 }
 
 export function isPeer(check: Check): boolean {
   return checks[check].subject === 'peer'
-}
-
-function sometimes(paths: readonly Path[]): string {
-  const sum = (pick: (cell: Cell) => number) => paths.reduce((total, { cell }) => total + pick(cell), 0)
-  return `${Math.round((100 * sum(({ failures }) => failures)) / sum(({ attempts }) => attempts))} %`
 }
 
 function pathsOf({ cells }: Matrix): readonly Path[] {

@@ -15,10 +15,10 @@ export function drawPanel(parent, panel) {
   update(section, panel)
 }
 
-function build({ key, title, doc, rows, columns, square }) {
+function build({ key, title, doc, rows, columns }) {
   const section = make('section', { id: key, className: 'panel' })
   const heading = make('h2', { textContent: title, title: doc })
-  const table = make('table', { className: square ? 'square' : 'wide' })
+  const table = make('table', { className: columns.some(({ short }) => short.length > 3) ? 'upright' : 'plain' })
   table.setAttribute('aria-label', `${title}: ${doc}`)
   table.setAttribute('role', 'grid')
   const head = make('tr', {})

@@ -13,7 +13,6 @@ export function panelsOf(matrices) {
     words: matrix.words,
     rows: shortened(matrix.rows),
     columns: shortened(matrix.columns).map((column) => ({ ...column, matrix })),
-    square: matrix.subject === 'peer',
   }))
   const slim = matrices.filter((matrix) => !wide.includes(matrix) && matrix.columns.length > 0)
   if (slim.length > 0) panels.push(sharedPanel(slim))
@@ -34,7 +33,6 @@ function sharedPanel(matrices) {
         matrix,
       })),
     ),
-    square: false,
   }
 }
 
