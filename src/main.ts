@@ -31,5 +31,8 @@ function outputOf(stream: WriteStream) {
     get columns() {
       return stream.columns ?? 80
     },
+    get rows() {
+      return stream.rows ?? 24
+    },
   }
 }

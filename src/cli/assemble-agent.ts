@@ -9,18 +9,17 @@ import type { Self } from '../model/probe.ts'
 import { isPullToken, roundsPath } from '../model/pull.ts'
 import type { Pace } from '../model/schedule.ts'
 import type { Keyring } from '../probes/keyring.ts'
-import * as kinds from '../probes/kinds.ts'
 import { openResponder } from '../probes/responder.ts'
 import type { Transport } from '../probes/transport.ts'
 import { createMetrics } from '../report/metrics.ts'
+import { type CheckValues, configureProbes } from './configure-probes.ts'
 
 export interface AgentSetup {
   readonly self: Self
   readonly pace: Pace
   readonly warmupMs: number
   readonly drainMs: number
-  /** The settings of every check, as its own table reads them. */
-  readonly checks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly checks: CheckValues
   readonly listen: Place
   readonly metrics: Place
   /** Made with a listener for its requests, which become metrics. */
@@ -41,7 +40,7 @@ interface Place {
 export function assembleAgent(setup: AgentSetup): AgentParts {
   const { self, transport, keyring, clock } = setup
   const tools = { transport, keyring, self, wallMs: clock.wallMs }
-  const probes = Object.values(kinds).flatMap((kind) => kind.configure(setup.checks[kind.check] ?? {}, tools) ?? [])
+  const probes = configureProbes(setup.checks, tools).flatMap(({ probe }) => probe ?? [])
   const metrics = createMetrics({
     self,
     checks: probes.map(({ check }) => check),

@@ -1,9 +1,10 @@
 import { type Check, checks } from '../model/check.ts'
 import type { Surroundings } from '../model/peer.ts'
 import { type Chosen, choosePeers, ringsOf } from '../model/peer-choice.ts'
-import type { Probe, Self } from '../model/probe.ts'
+import type { Probe, Scene, Self } from '../model/probe.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import type { Unchecked } from '../report/check-report.ts'
+import type { Configured } from './configure-probes.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 /** Beyond so many peers a check asks only whom an agent here would ask: that is over in seconds. */
@@ -28,7 +29,7 @@ export interface CheckScene {
   /** Whether we hold the mesh key; without it agents answer nothing that says who they are. */
   readonly hasKey: boolean
   /** Every check there is, with its probe unless it is switched off. */
-  readonly kinds: readonly { readonly check: Check; readonly probe: Probe | undefined }[]
+  readonly kinds: readonly Configured[]
 }
 
 /** Whom to ask from here, and which checks cannot be made. Pure. */
@@ -38,7 +39,7 @@ export function checkPlan({ kinds, ...scene }: CheckScene): CheckPlan {
   const asks: Ask[] = []
   const unchecked: Unchecked[] = []
   for (const { check, probe } of kinds) {
-    const targets = probe === undefined ? [] : targetsOf(probe, { ...scene, chosen })
+    const targets = probe === undefined ? [] : targetsOf(probe, { ...scene, chosen, epoch: 0 })
     const why = whyNot(check, { ...scene, enabled: probe !== undefined, targets: targets.length })
     if (why !== undefined) unchecked.push({ check, why })
     else if (probe !== undefined) asks.push(...targets.map((target) => ({ probe, target, viewHash })))
@@ -48,8 +49,8 @@ export function checkPlan({ kinds, ...scene }: CheckScene): CheckPlan {
 
 type Place = Omit<CheckScene, 'kinds'>
 
-function targetsOf(probe: Probe, scene: Place & { readonly chosen: Chosen }): readonly Target[] {
-  const targets = new Map(probe.targets(scene).map((target) => [targetKey(target), target]))
+function targetsOf(probe: Probe, scene: Place & Pick<Scene, 'chosen' | 'epoch'>): readonly Target[] {
+  const targets = new Map(probe.targets({ ...scene, epoch: 0 }).map((target) => [targetKey(target), target]))
   // A resolver outside knows no name of the cluster.
   return [...targets.values()].filter(({ variant }) => scene.place !== 'outside' || variant !== 'internal')
 }

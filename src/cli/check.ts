@@ -1,10 +1,11 @@
 import { systemClock } from '../agent/system-clock.ts'
 import { roundAt } from '../model/schedule.ts'
-import * as kinds from '../probes/kinds.ts'
 import { systemTransport } from '../probes/transport.ts'
 import { checkText } from '../report/check-text.ts'
+import { trusting } from './api-trust.ts'
 import { checkHere } from './check-here.ts'
 import { type Command, outputOption } from './command.ts'
+import { configureProbes } from './configure-probes.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
 import { painterFor } from './paint.ts'
@@ -23,7 +24,7 @@ export const check: Command = {
   ],
   async run(given, world) {
     const { values } = await loadSettings(given, world)
-    const { place, surroundings, troubles } = await lookAround(values, world.env, world.signal)
+    const { place, surroundings, troubles, server } = await lookAround(values, world.env, world.signal)
     const self = selfFrom(values)
     const clock = systemClock
     const keyring = keyringFrom(values.keys.files, clock.monotonicMs)
@@ -34,10 +35,7 @@ export const check: Command = {
       surroundings,
       roundSeconds: values.round / 1000,
       hasKey: values.keys.files.length > 0,
-      kinds: Object.values(kinds).map(({ check, configure }) => ({
-        check,
-        probe: configure(values.checks[check] ?? {}, tools),
-      })),
+      kinds: trusting(server, values.checks, (checks) => configureProbes(checks, tools)),
     }
     const progress = showProgress(world.stderr)
     const round = roundAt(clock.wallMs(), { roundMs: values.round, slotMs: values.slot })

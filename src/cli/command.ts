@@ -56,8 +56,10 @@ export interface World {
 export interface Output {
   write(text: string): unknown
   readonly isTTY: boolean
-  /** The width of the terminal; 80 when there is none. */
+  /** Of the terminal; 80 when there is none. */
   readonly columns: number
+  /** Of the terminal; 24 when there is none. */
+  readonly rows: number
 }
 
 /** How results are printed. */

@@ -11,6 +11,8 @@ export interface KubeServer {
   readonly caFile: string
   /** The same as PEM text. */
   readonly caText: string
+  /** The name its certificate has to be for; `''` for that of the address. */
+  readonly serverName: string
 }
 
 export interface KubeconfigFile {
@@ -41,6 +43,7 @@ function serverOf(cluster: Fields, folder: string): KubeServer | undefined {
     port: Number(url.port || 443),
     caFile: ca === '' ? '' : resolve(folder, ca),
     caText: Buffer.from(text(cluster['certificate-authority-data']), 'base64').toString('utf8'),
+    serverName: text(cluster['tls-server-name']),
   }
 }
 

@@ -68,7 +68,7 @@ async function kubeconfigs(env: Environment): Promise<readonly KubeconfigFile[]>
 function resolverAt(server: string): readonly ServiceAddress[] {
   const [, bracketed, plain, port = '53'] = /^(?:\[(.+)\]|([^:]+|[^:]*:[^:]*:.*))(?::(\d+))?$/.exec(server) ?? []
   const ip = bracketed ?? plain
-  return ip === undefined ? [] : [serviceAt('resolver', ip, Number(port))]
+  return ip === undefined ? [] : [serviceAt(ip, ip, Number(port))]
 }
 
 function serviceAt(name: string, ip: string, port: number): ServiceAddress {

@@ -2,8 +2,8 @@ import type { Problem } from '../config/config-error.ts'
 import type { Rule } from '../config/read-settings.ts'
 import type { settings, Values } from './settings.ts'
 
-/** A failed probe and the one that confirms it fit into one round. */
-const timeoutShare = 0.4
+/** Even the last probe of a round has then failed before the middle of the next one. */
+const timeoutShare = 0.6
 
 /** Combinations that cannot work. */
 export const settingsRules: readonly Rule<typeof settings>[] = [
@@ -24,7 +24,7 @@ function timeoutsFitRounds({ round, checks }: Values): readonly Problem[] {
   const most = round * timeoutShare
   return Object.entries(checks).flatMap(([check, { enabled, timeout }]) =>
     enabled === true && Number(timeout) > most
-      ? [{ path: `checks.${check}.timeout`, problem: `expected at most 40 % of round, ${most} ms, got ${timeout} ms` }]
+      ? [{ path: `checks.${check}.timeout`, problem: `expected at most 60 % of round, ${most} ms, got ${timeout} ms` }]
       : [],
   )
 }

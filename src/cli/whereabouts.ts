@@ -8,6 +8,7 @@ import { resolveName } from '../discovery/resolve-name.ts'
 import { staticDiscovery } from '../discovery/static.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Discovery, Surroundings } from '../model/peer.ts'
+import type { KubeServer } from './kubeconfig.ts'
 import { surroundingsOutside } from './outside.ts'
 import type { Values } from './settings.ts'
 
@@ -17,6 +18,8 @@ export interface Whereabouts {
   readonly surroundings: Surroundings
   /** What could not be learned, in words. */
   readonly troubles: readonly string[]
+  /** Outside, the API server of the kubeconfig. */
+  readonly server?: KubeServer
 }
 
 /** Looks around once: by the list in the settings, as a pod of the cluster, or as a machine outside of it. */

@@ -63,6 +63,11 @@ const hosts: readonly Pattern[] = [
 
 const dns: readonly Pattern[] = [
   {
+    when: ({ first }) => /^[\d.]+$|:/.test(first),
+    say: ({ first }) =>
+      `look at the resolver ${first}, which /etc/resolv.conf names here, and at the firewall before it`,
+  },
+  {
     when: ({ externalOnly, externalEverywhere }) => externalOnly && externalEverywhere,
     say: () =>
       'external names fail everywhere: look at `forward` in `kubectl -n kube-system get configmap coredns -o yaml`, ' +

@@ -1,4 +1,4 @@
-import { type Check, checks, type IpFamily, type Plane, type Variant } from '../model/check.ts'
+import { type Check, checkNames, checks, type IpFamily, type Plane, type Variant } from '../model/check.ts'
 import type { Phase, Reason } from '../model/failure.ts'
 import { naturally } from '../model/matrix.ts'
 import type { Result } from '../model/result.ts'
@@ -64,7 +64,8 @@ export function checkReport(results: readonly Result[], unchecked: readonly Unch
   const bad = paths.filter(({ ok }) => !ok).map(({ path }) => pathTitles[path])
   if (paths.length === 0) return { verdict: 'unknown', summary: 'nothing could be checked from here', paths, unchecked }
   if (bad.length > 0) return { verdict: 'failed', summary: `something fails: ${bad.join(', ')}`, paths, unchecked }
-  return { verdict: 'ok', summary: `all well: ${rows.length} conversations, all answered`, paths, unchecked }
+  const missing = unchecked.length === 0 ? '' : `; not checked: ${unchecked.length} of ${checkNames.length} checks`
+  return { verdict: 'ok', summary: `all well: ${rows.length} of ${rows.length} answered${missing}`, paths, unchecked }
 }
 
 function pathReport(path: Plane, rows: readonly CheckRow[]): PathReport {

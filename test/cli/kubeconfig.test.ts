@@ -20,7 +20,7 @@ const read = (...texts: readonly string[]) =>
   kubeServerIn(texts.map((text, i) => ({ path: `/home/me/.kube/c${i}`, text })))
 
 t.test('kubeServerIn() finds the server of the current context', async (t) => {
-  const nothing = { caFile: '', caText: '' }
+  const nothing = { caFile: '', caText: '', serverName: '' }
   const cases = [
     { name: 'a name', text: config("{server: 'https://api.example:6443'}"), host: 'api.example', port: 6443 },
     { name: 'no port', text: config("{server: 'https://api.example'}"), host: 'api.example', port: 443 },
@@ -35,6 +35,10 @@ t.test('kubeServerIn() finds who signed its certificate', async (t) => {
   t.match(read(config(`{server: 'https://a', certificate-authority-data: ${data}}`)), { caText: 'PEM', caFile: '' })
   t.match(read(config(`{server: 'https://a', certificate-authority: ca.crt}`)), { caFile: '/home/me/.kube/ca.crt' })
   t.match(read(config(`{server: 'https://a', certificate-authority: /etc/ca.crt}`)), { caFile: '/etc/ca.crt' })
+})
+
+t.test('kubeServerIn() finds the name of its certificate', async (t) => {
+  t.match(read(config("{server: 'https://10.0.0.1', tls-server-name: api.example}")), { serverName: 'api.example' })
 })
 
 t.test('kubeServerIn() reads several files, and the first that says something wins', async (t) => {

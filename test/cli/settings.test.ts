@@ -98,8 +98,8 @@ t.test('what cannot work together, the reader refuses', async (t) => {
     { body: { round: '31s' }, message: /^round: expected a duration from 5s to 30s / },
     { body: { slot: '300ms' }, message: /^slot: expected a part of round, 10000 ms, got 300 ms / },
     {
-      body: { checks: { peer_http: { timeout: '5s' } } },
-      message: /^checks\.peer_http\.timeout: expected at most 40 % of round, 4000 ms, got 5000 ms /,
+      body: { checks: { peer_http: { timeout: '7s' } } },
+      message: /^checks\.peer_http\.timeout: expected at most 60 % of round, 6000 ms, got 7000 ms /,
     },
     {
       body: { listen: { port: 7791 } },
@@ -138,7 +138,7 @@ t.test('what only looks impossible is taken', async (t) => {
   const cases = [
     { listen: { port: 0 }, metrics: { port: 0 } },
     { listen: { port: 80, addresses: ['127.0.0.1'] }, metrics: { port: 80, addresses: ['127.0.0.2'] } },
-    { checks: { peer_http: { timeout: '5s', enabled: false } } },
+    { checks: { peer_http: { timeout: '7s', enabled: false } } },
     { round: '5s' },
     { node: 'a', discovery: { kind: 'static', static: { peers: [peer('a')] } } },
     { discovery: { kubernetes: { tokenFile: '', namespace: 'meshprobe' } } },

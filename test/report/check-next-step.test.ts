@@ -118,11 +118,17 @@ const cases: readonly Case[] = [
     says: /^`kubectl -n kube-system logs dns-2`$/,
   },
   {
-    name: 'a resolver that is no pod',
+    name: 'a server that is no pod',
     path: 'dns',
-    rows: `dns_service/internal resolver
-           dns_service/internal other timeout`,
-    says: /^look at the log of other$/,
+    rows: `dns_replica/internal dns-1
+           dns_replica/internal dns-2 timeout`,
+    says: /^look at the log of dns-2$/,
+  },
+  {
+    name: 'a resolver outside',
+    path: 'dns',
+    rows: 'dns_service/external 192.0.2.53 timeout',
+    says: /^look at the resolver 192\.0\.2\.53, /,
   },
   {
     name: 'stale rules',

@@ -56,7 +56,7 @@ t.test('checkReport() names only some of many', async (t) => {
 t.test('checkReport() says when all is well, and when it cannot tell', async (t) => {
   t.match(checkReport([result('peer_tcp', 'node-1'), result('peer_tcp', 'node-2', reached, 12.3)], []), {
     verdict: 'ok',
-    summary: 'all well: 2 conversations, all answered',
+    summary: 'all well: 2 of 2 answered',
     paths: [{ verdict: 'all 2 targets answer, slowest 12 ms' }],
   })
   t.match(checkReport([], [{ check: 'peer_tcp', why: 'because' }]), {

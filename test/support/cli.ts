@@ -26,6 +26,7 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY,
     columns: 80,
+    rows: 24,
     write(text: string) {
       written[name] += text
     },
