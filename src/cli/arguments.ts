@@ -6,9 +6,9 @@ import type { Command, Given, Option } from './command.ts'
 import { settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 
-export const helpOption: Option = { name: 'help', short: 'h', doc: 'say this' }
+const helpOption: Option = { name: 'help', short: 'h', doc: 'say this' }
 
-export const configOption: Option = {
+const configOption: Option = {
   name: 'config',
   value: 'FILE',
   doc: 'settings, YAML or JSON; else MESHPROBE_CONFIG names the file',

@@ -26,7 +26,7 @@ export interface Option {
   readonly doc: string
 }
 
-export interface Example {
+interface Example {
   readonly line: string
   readonly doc: string
 }

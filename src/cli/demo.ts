@@ -39,9 +39,9 @@ export const demo: Command = {
       assemble: assembleAgent,
       build: { version, revision },
       tables: settings.checks,
-      roundMs: valueOf(given, 'round', round),
+      roundMs: numberFor(given, 'round', round),
       faults: given.all('fault').map(faultOf),
-      port: given.has('port') ? valueOf(given, 'port', pagePort) : undefined,
+      port: given.has('port') ? numberFor(given, 'port', pagePort) : undefined,
     }
     try {
       await runDemo(parts, world)
@@ -63,10 +63,10 @@ function faultOf(text: string) {
   }
 }
 
-function valueOf(given: Given, option: string, field: Field<number>): number {
+function numberFor(given: Given, option: string, field: Field<number>): number {
   try {
     const text = given.value(option)
-    return text === undefined ? field.fallback : field.parse(text)
+    return text === undefined ? field.fallback : field.parse(field.fromText(text))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new UsageError(`--${option}: ${error.message}`, { cause: error })

@@ -18,9 +18,6 @@ export interface Field<T> {
   parse(raw: unknown): T
 }
 
-/** The settings of a section, written as a table: `FieldsOf<{ port: number }>` has one row, `port`. */
-export type FieldsOf<Options> = { readonly [Name in keyof Options]: Field<Options[Name]> }
-
 /** The values that a table of fields reads. */
 export type ValuesOf<Table> = { readonly [Name in keyof Table]: Table[Name] extends Field<infer T> ? T : never }
 

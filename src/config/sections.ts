@@ -20,7 +20,7 @@ export function sections<Table extends Fields>(table: Table, doc: string): Field
   }
 }
 
-export function schemaOf(table: Fields): Readonly<Record<string, unknown>> {
+function schemaOf(table: Fields): Readonly<Record<string, unknown>> {
   const properties = Object.entries(table).map(([name, { schema, doc, written }]) => [
     name,
     { description: doc, default: written, ...schema },
