@@ -7,7 +7,8 @@ import type { AgentSetup } from '../cli/assemble-agent.ts'
 import type { Discovery } from '../model/peer.ts'
 import type { Pace } from '../model/schedule.ts'
 import type { Keyring } from '../probes/keyring.ts'
-import { portFor } from './directory.ts'
+import { openResponder } from '../probes/responder.ts'
+import { openNear } from './directory.ts'
 import type { Network } from './network.ts'
 import { agents, hosts, type Place, podUidOn } from './topology.ts'
 
@@ -60,7 +61,7 @@ async function startAgent(parts: DemoAgentsParts, place: Place, host: Place | un
     // The demo's network is good when it starts, and nobody waits for its end.
     warmupMs: 0,
     drainMs: 0,
-    listen: { addresses: [ip], port: await portFor(network.directory, place) },
+    listen: { addresses: [ip], port: place.port },
     metrics: { addresses: [ip], port: 0 },
     discovery: () => parts.discovery,
     transport: network.transportAt(place),
@@ -68,25 +69,36 @@ async function startAgent(parts: DemoAgentsParts, place: Place, host: Place | un
     clock: systemClock,
   })
   const { promise: serving, resolve: servesOn } = Promise.withResolvers<number>()
-  const done = runAgent(publishing(agent, network, place, servesOn), signal)
+  const done = runAgent(publishing(agent, parts, place, servesOn), signal)
   const port = await Promise.race([serving, done.then(() => 0)])
   return { done, address: { node, podUid, host: ip, port } }
 }
 
 /** The same agent; the others learn on which ports it really listens. */
-function publishing(agent: AgentParts, network: Network, place: Place, servesOn: (port: number) => void): AgentParts {
+function publishing(
+  agent: AgentParts,
+  { network, keyring }: DemoAgentsParts,
+  place: Place,
+  serves: Serving,
+): AgentParts {
+  const { directory } = network
+  const transport = network.transportAt(place)
   return {
     ...agent,
     async openResponder(answers) {
-      const responder = await agent.openResponder(answers)
-      network.directory.publish('tcp', place, responder.port)
-      network.directory.publish('udp', place, responder.port)
+      const responder = await openNear(directory, place, (ip, port) =>
+        openResponder({ addresses: [ip], port, transport, keyring, ...answers }),
+      )
+      directory.publish('tcp', place, responder.port)
+      directory.publish('udp', place, responder.port)
       return responder
     },
-    async openServer(serves) {
-      const server = await agent.openServer(serves)
-      servesOn(server.port)
+    async openServer(served) {
+      const server = await agent.openServer(served)
+      serves(server.port)
       return server
     },
   }
 }
+
+type Serving = (port: number) => void

@@ -47,20 +47,35 @@ export function createDirectory(manyAddresses: boolean): Directory {
 
 /** Whether the whole of 127.0.0.0/8 is ours to bind: on Linux; macOS has 127.0.0.1 alone. */
 export async function hasManyLoopbacks(): Promise<boolean> {
-  return (await Promise.all([...new Set(places.map(({ ip }) => ip))].map((ip) => isFree(ip, 0)))).every(Boolean)
+  return (await Promise.all([...new Set(places.map(({ ip }) => ip))].map((ip) => isOurs(ip)))).every(Boolean)
 }
 
-/** The port of the plan, or 0 (any) where somebody else has it or we may not take it. */
-export async function portFor(directory: Directory, place: Place): Promise<number> {
+/** Opens at the port of the plan, or at any where somebody else has it or we may not take it. */
+export async function openNear<T>(
+  directory: Directory,
+  place: Place,
+  open: (ip: string, port: number) => Promise<T>,
+): Promise<T> {
   const ip = directory.realIp(place)
-  return ip === place.ip && (await isFree(ip, place.port)) ? place.port : 0
+  if (ip !== place.ip) return open(ip, 0)
+  try {
+    return await open(ip, place.port)
+  } catch (error) {
+    if (!isTaken(error)) throw error
+    return open(ip, 0)
+  }
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+/** Whether the port could not be had, whoever has it. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+}
+
+function isOurs(host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))
-    server.listen({ host, port }, () => server.close(() => resolve(true)))
+    server.listen({ host, port: 0 }, () => server.close(() => resolve(true)))
   })
 }
 

@@ -24,7 +24,7 @@ export function runEventLog({ stdout }: { readonly stdout: Pick<Output, 'write'>
     for (const line of changes(matrices)) say(line)
   }
 
-  world.onNews(() => {
+  const silence = world.onNews(() => {
     clearTimeout(timer)
     timer = setTimeout(tell, quietMs)
   })
@@ -36,6 +36,7 @@ export function runEventLog({ stdout }: { readonly stdout: Pick<Output, 'write'>
   })
   return () => {
     clearTimeout(timer)
+    silence()
     unfollow()
   }
 }

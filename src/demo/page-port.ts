@@ -1,3 +1,4 @@
+import { isTaken } from './directory.ts'
 import { openPage, type PageParts, type PageServer } from './page-server.ts'
 
 const usualPort = 8085
@@ -24,8 +25,4 @@ export async function openPageNear(
       }
     }
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 }

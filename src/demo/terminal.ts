@@ -22,7 +22,7 @@ export function runTerminal(
   let size = ''
 
   function draw(): void {
-    const { columns, rows = 24 } = stdout
+    const { columns, rows } = stdout
     const shown = { matrices: world.matrices(), active: world.faults.active(), menu, url }
     const lines = screenLines(shown, { columns, rows })
     const resized = size !== `${columns}x${rows}`
@@ -38,6 +38,7 @@ export function runTerminal(
   return new Promise((resolve) => {
     const end = () => {
       clearInterval(timer)
+      silence()
       stdin.off('data', onKey)
       stdin.setRawMode(false)
       stdin.pause()
@@ -57,7 +58,7 @@ export function runTerminal(
     stdin.on('data', onKey)
     stdin.resume()
     signal.addEventListener('abort', end, { once: true })
-    world.onNews(draw)
+    const silence = world.onNews(draw)
     stdout.write(hideCursor)
     draw()
   })

@@ -23,8 +23,8 @@ export interface DemoWorld {
   readonly faults: FaultTable
   /** What all agents together saw in the last rounds. */
   matrices(): readonly Matrix[]
-  /** Calls back when `matrices()` has something new. */
-  onNews(listener: () => void): void
+  /** Calls back when `matrices()` has something new, until the returned function is called. */
+  onNews(listener: () => void): () => void
   /** Rejects when a part of it breaks. */
   readonly done: Promise<void>
   /** Resolves when nothing of it is left. */
@@ -51,7 +51,12 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
     stopping.signal,
   )
   const keyring = createKeyring([])
-  const { addresses, done } = await startAgents({ ...parts, network, discovery: announcer, keyring }, stopping.signal)
+  const starting = startAgents({ ...parts, network, discovery: announcer, keyring }, stopping.signal)
+  const { addresses, done } = await starting.catch(async (error) => {
+    stopping.abort()
+    await closeServices()
+    throw error
+  })
   const listeners = new Set<() => void>()
   const news = batched(settleMs, () => {
     for (const listener of listeners) listener()
@@ -67,7 +72,10 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
   return {
     faults,
     matrices: () => foldMatrices(gatherer.rounds(shownRounds), nodeNames).toSorted(inOrder),
-    onNews: (listener) => void listeners.add(listener),
+    onNews(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     done,
     async close() {
       stopping.abort()

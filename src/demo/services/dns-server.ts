@@ -8,7 +8,7 @@ export type Resolve = (query: Buffer) => Promise<Buffer | undefined>
 
 const largestQuery = 1024
 
-/** A DNS server on UDP and TCP. Both ports are free to differ: only `place` has to know them. */
+/** A DNS server on UDP and TCP, at two ports when the wanted one is not free for both. */
 export async function openDnsServer(parts: ServiceParts, resolve: Resolve): Promise<DnsPorts> {
   const tcp = await listenOn(
     createServer((socket) => serve(socket, resolve)),

@@ -1,4 +1,4 @@
-import { portFor } from '../directory.ts'
+import { openNear } from '../directory.ts'
 import type { Network } from '../network.ts'
 import { apiServers, dnsReplicas, hosts, ingressReplicas, type Place, upstream } from '../topology.ts'
 import { openApiServer } from './api-server.ts'
@@ -14,20 +14,19 @@ import type { ServiceParts } from './service-parts.ts'
 export async function openServices(network: Network): Promise<() => Promise<void>> {
   const running: Running[] = []
 
-  async function partsOf(place: Place): Promise<ServiceParts> {
-    const { directory } = network
-    const port = await portFor(directory, place)
-    return { place, ip: directory.realIp(place), port, transport: network.transportAt(place) }
+  function openAt<T>(place: Place, open: (parts: ServiceParts) => Promise<T>): Promise<T> {
+    const transport = network.transportAt(place)
+    return openNear(network.directory, place, (ip, port) => open({ place, ip, port, transport }))
   }
 
   async function start(place: Place, open: (parts: ServiceParts) => Promise<Running>): Promise<void> {
-    const service = await open(await partsOf(place))
+    const service = await openAt(place, open)
     running.push(service)
     network.directory.publish('tcp', place, service.port)
   }
 
   async function startDns(place: Place, open: (parts: ServiceParts) => Promise<DnsPorts>): Promise<void> {
-    const { tcp, udp } = await open(await partsOf(place))
+    const { tcp, udp } = await openAt(place, open)
     running.push(tcp, udp)
     network.directory.publish('tcp', place, tcp.port)
     network.directory.publish('udp', place, udp.port)
