@@ -31,16 +31,24 @@ export const phases = {
 
 export type Phase = keyof typeof phases
 
+/** How deep a chain of causes is followed: it may lead back to its start. */
+const causesAtMost = 8
+
 /** Names the reason behind an error thrown by Node or undici, following `cause` and the errors of an aggregate. */
 export function reasonFor(error: unknown): Reason {
-  const { code, cause, errors } = asErrorLike(error)
-  if (code !== undefined) {
-    const known = reasonByCode[code]
-    if (known !== undefined) return known
-    if (tlsCode.test(code)) return 'tls_failed'
+  let inner = error
+  for (let depth = 0; depth < causesAtMost && inner !== undefined; depth++) {
+    const { code, cause, errors } = asErrorLike(inner)
+    const reason = typeof code === 'string' ? reasonOfCode(code) : undefined
+    if (reason !== undefined) return reason
+    inner = cause ?? errors?.[0]
   }
-  const inner = cause ?? errors?.[0]
-  return inner === undefined ? 'unknown' : reasonFor(inner)
+  return 'unknown'
+}
+
+function reasonOfCode(code: string): Reason | undefined {
+  if (Object.hasOwn(reasonByCode, code)) return reasonByCode[code]
+  return tlsCode.test(code) ? 'tls_failed' : undefined
 }
 
 const reasonByCode: Readonly<Record<string, Reason>> = {
@@ -83,7 +91,7 @@ const reasonByCode: Readonly<Record<string, Reason>> = {
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_)/
 
 interface ErrorLike {
-  readonly code?: string
+  readonly code?: unknown
   readonly cause?: unknown
   readonly errors?: readonly unknown[]
 }

@@ -54,8 +54,8 @@ export function foldMatrices(rounds: readonly Round[], nodes: readonly string[])
 
   for (const round of rounds) {
     const counted = new Set<string>()
-    for (const { peer, check, variant, ok, failed, latency } of round.stable) {
-      counted.add(`${check}/${variant ?? ''}/${peer}`)
+    for (const { peer, check, variant, family, ok, failed, latency } of round.stable) {
+      counted.add(`${check}/${variant ?? ''}/${family}/${peer}`)
       const cell = tally(round, check, variant, peer)
       cell.attempts += ok + failed
       for (const [bucket, count] of latency) cell.latency.set(bucket, (cell.latency.get(bucket) ?? 0) + count)
@@ -63,11 +63,11 @@ export function foldMatrices(rounds: readonly Round[], nodes: readonly string[])
     for (const { check, target, variant, n } of round.ok) {
       if (target !== undefined) tally(round, check, variant, target).attempts += n
     }
-    for (const { check, target, variant, n, failed, reason } of round.fails) {
+    for (const { check, target, variant, family, n, failed, reason } of round.fails) {
       const cell = tally(round, check, variant, target)
       cell.failures += failed
       cell.reasons[reason] = (cell.reasons[reason] ?? 0) + failed
-      const key = `${check}/${variant ?? ''}/${target}`
+      const key = `${check}/${variant ?? ''}/${family}/${target}`
       // A shared target's successes are counted above. Those of a passing peer are in `n`, once for all its reasons.
       if (checks[check].subject === 'shared') cell.attempts += failed
       else if (!counted.has(key)) cell.attempts += n

@@ -56,7 +56,7 @@ t.test('I expect the datagrams of exactly those who have me among their stable p
 t.test('nobody is probed by many more or many fewer than others', async (t) => {
   for (const count of [100, 1000]) {
     const peers = crowdOf(count, (index) => (index < 3 ? 'small' : `zone-${index % 3}`))
-    for (const epoch of [0, 1, 44_879_976]) {
+    for (const epoch of [0, 44_879_976]) {
       const asked = askedBy(edgesOf(choicesOf(peers, epoch), 'peers'))
       const [fewest, most] = [Math.min(...asked), Math.max(...asked)]
       t.equal(asked.length, count, 'everyone is probed')
@@ -109,7 +109,7 @@ t.test('every ordered pair is covered after ⌈(N−1)/6⌉ epochs, whenever one
 t.test('a node that leaves takes its fourteen stable edges away, and seven come', async (t) => {
   const peers = crowdOf(1000)
   const before = new Set(edgesOf(choicesOf(peers, 0), 'stable').map(String))
-  for (const gone of [0, 500, 999]) {
+  for (const gone of [0, 500]) {
     const after = new Set(edgesOf(choicesOf(peers.toSpliced(gone, 1), 0), 'stable').map(String))
     const [removed, added] = [before.difference(after).size, after.difference(before).size]
     t.ok(removed >= 12 && removed <= 15, `${removed} removed`)
