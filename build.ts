@@ -1,6 +1,6 @@
 /** Makes `dist/meshprobe.js`, the one file that the image and the benchmarks run. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 
 import { build } from 'esbuild'
 
@@ -22,10 +22,19 @@ await build({
   format: 'esm',
   target: 'node20',
   legalComments: 'linked',
-  define: { MESHPROBE_VERSION: JSON.stringify(version), MESHPROBE_REVISION: JSON.stringify(revision()) },
+  define: {
+    MESHPROBE_VERSION: JSON.stringify(version),
+    MESHPROBE_REVISION: JSON.stringify(revision()),
+    MESHPROBE_PAGE: JSON.stringify(page()),
+  },
   banner: { js: require + tooOld }, // after the first line of main.ts, which esbuild keeps in front
 })
 chmodSync('dist/meshprobe.js', 0o755)
+
+function page(): Readonly<Record<string, string>> {
+  const folder = 'src/report/page'
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]))
+}
 
 function revision(): string {
   try {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
+// Put there by the bundler: a single file has no others beside it.
+declare const MESHPROBE_PAGE: Readonly<Record<string, string>> | undefined
+
 export interface PageFile {
   readonly type: string
   readonly text: string
@@ -28,7 +31,11 @@ const names = [
 /** The files of the page by the path they are asked for. */
 export const pageFiles: ReadonlyMap<string, PageFile> = new Map(
   names.map((name) => {
-    const text = readFileSync(join(import.meta.dirname, 'page', name), 'utf8')
-    return [name === 'index.html' ? '/' : `/${name}`, { type: types[extname(name)] ?? '', text }]
+    return [name === 'index.html' ? '/' : `/${name}`, { type: types[extname(name)] ?? '', text: textOf(name) }]
   }),
 )
+
+function textOf(name: string): string {
+  if (typeof MESHPROBE_PAGE === 'object') return MESHPROBE_PAGE[name] ?? ''
+  return readFileSync(join(import.meta.dirname, 'page', name), 'utf8')
+}

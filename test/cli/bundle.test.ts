@@ -26,6 +26,12 @@ t.test('the bundle is the plug-in of kubectl too', async (t) => {
   t.match(stdout, 'kubectl meshprobe COMMAND')
 })
 
+t.test('the bundle carries the page of the demo', async (t) => {
+  const { code, stdout, stderr } = await runNode(process.execPath, [bundle, 'demo', '--help'], {})
+  t.equal(code, 0, stderr)
+  t.match(stdout, 'meshprobe demo: ')
+})
+
 t.test('the bundle tells a Node that is too old so, in one sentence', async (t) => {
   const sentence = /^meshprobe needs Node 24 or newer; this is Node \d+\.\d+\.\d+\n$/
   const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.2' } })"

@@ -64,6 +64,13 @@ t.test('checkPlan() asks a conversation once', async (t) => {
   t.equal(plan([probeOf('external', undefined, undefined)]).asks.length, 1)
 })
 
+t.test('checkPlan() asks names of the cluster inside of it only', async (t) => {
+  const dns = probeOf('dns_service', 'internal', 'external')
+  t.equal(plan([dns], { place: 'pod' }).asks.length, 2)
+  t.equal(plan([dns], { place: 'list' }).asks.length, 2)
+  t.equal(plan([dns], { place: 'outside' }).asks.length, 1)
+})
+
 t.test('checkPlan() says why a check cannot be made from here', async (t) => {
   const cases: readonly { readonly why: RegExp; readonly probe: Probe; readonly scene?: Partial<CheckScene> }[] = [
     { why: /^the cluster has no target for it/, probe: probeOf('ingress') },

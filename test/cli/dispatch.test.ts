@@ -36,6 +36,7 @@ t.test('wrong use is said in words, with exit code 2', async (t) => {
     { args: ['config', '--config'], stderr: '--config: expected FILE, got nothing\n' },
     { args: ['config', '--schema=yes'], stderr: '--schema: expected no value, got "yes"\n' },
     { args: ['config', 'round'], stderr: 'config: expected options only, got "round"\n' },
+    { args: ['version', '--', 'x'], stderr: 'version: expected options only, got "x"\n' },
     { args: ['version', '--round=5s'], stderr: /^version: no option --round; known: --output, --help\n$/ },
     {
       args: ['config', '--round=1s'],
@@ -46,6 +47,11 @@ t.test('wrong use is said in words, with exit code 2', async (t) => {
     { args: ['config', '--config', '/dev/zero'], stderr: '/dev/zero: expected at most 1048576 bytes, got more\n' },
   ]
   for (const { args, stderr } of cases) t.match(await runHere(args), { code: 2, stdout: '', stderr }, args.join(' '))
+})
+
+t.test('of an option given twice the last one counts', async (t) => {
+  const { stdout } = await runHere(['config', '-o', 'json', '--round=7s', '--round', '8s', '--output', 'text', '--'])
+  t.match(stdout, /^round: 8s +# flag$/m)
 })
 
 t.test('a variable that nobody knows is wrong use', async (t) => {
