@@ -34,6 +34,7 @@ function automatic<T>(field: Field<T>): Field<T | 'auto'> {
     ...field,
     fallback: 'auto',
     written: 'auto',
+    expects: `auto, or ${field.expects}`,
     schema: { anyOf: [{ const: 'auto' }, field.schema] },
     parse: (raw) => (raw === 'auto' ? raw : field.parse(raw)),
   }
