@@ -16,10 +16,10 @@ export interface Network {
   transportAt(place: Place): Transport
 }
 
-export async function createNetwork(seed: string): Promise<Network> {
+export async function createNetwork(seed: string, manyAddresses?: boolean): Promise<Network> {
   const faults = createFaultTable()
   const proxies = createProxyTables(faults)
-  const directory = createDirectory(await hasManyLoopbacks())
+  const directory = createDirectory(manyAddresses ?? (await hasManyLoopbacks()))
   const random = seededRandom(seed)
   const route = createRouter({ faults, proxies, random })
   const parts = { faults, directory, route, random }

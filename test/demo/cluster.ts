@@ -11,8 +11,8 @@ export interface Cluster extends Network {
 }
 
 /** The demo's network and services; in the agents' places, something that accepts connections and echoes datagrams. */
-export async function openCluster(): Promise<Cluster> {
-  const network = await createNetwork('test')
+export async function openCluster(manyAddresses?: boolean): Promise<Cluster> {
+  const network = await createNetwork('test', manyAddresses)
   const closeServices = await openServices(network)
   const standIns = await Promise.all(agents.map((place) => openStandIn(network, place)))
   return {

@@ -41,8 +41,13 @@ t.test('the demo', async (t) => {
       `dns_replica/external ${node}>dns-2`,
       `dns_replica/external ${node}>dns-5`,
     ])
-    await settled(world, (matrices) => same(failing(matrices), expected))
-    t.same(failing(world.matrices()).toSorted(), expected.toSorted())
+    // With rounds this short the nodes take turns at external names, so not all fail in the same rounds.
+    const seen = new Set<string>()
+    await settled(world, (matrices) => {
+      for (const path of failing(matrices)) seen.add(path)
+      return seen.size >= expected.length
+    })
+    t.same([...seen].toSorted(), expected.toSorted())
     const through = matrixOf(world.matrices(), 'dns_service', 'external')
     t.ok(
       ratios(through).some((ratio) => ratio > 0),

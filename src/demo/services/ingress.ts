@@ -11,6 +11,7 @@ import type { ServiceParts } from './service-parts.ts'
 export const ingressHost = 'meshprobe.demo'
 
 const connectMs = 500
+const answerMs = 2000
 const triesAtMost = 3
 
 /** An ingress controller: sends requests for our host on to any agent, and to another one when that does not connect. */
@@ -43,6 +44,7 @@ async function connectToAny(transport: Transport, random: () => number): Promise
 
 function forwardOver(socket: Socket, { url, headers }: IncomingMessage, response: ServerResponse): void {
   const onward = request({ createConnection: () => socket, path: url, headers: { ...headers, connection: 'close' } })
+  onward.setTimeout(answerMs, () => onward.destroy(new Error('no answer in time')))
   onward.on('response', (reply) => {
     response.writeHead(reply.statusCode ?? 502, { ...reply.headers, connection: 'close' })
     reply.pipe(response)
