@@ -57,7 +57,7 @@ export async function started(command: string, args: readonly string[]): Promise
 }
 
 export async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGKILL')
   await once(child, 'exit')
 }

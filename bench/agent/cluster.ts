@@ -7,6 +7,7 @@
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { decode, encode } from 'dns-packet'
@@ -41,18 +42,30 @@ function openPeer(node: number) {
   return openResponder({ ...listen, transport, keyring, identity: () => identity, onDatagram() {} })
 }
 
-/** Names of the cluster exist, all others do not. */
+/** Over UDP, and over TCP after the length of the message. */
 function openDns(address: string) {
   const socket = createSocket('udp4')
-  socket.on('message', (bytes, { port, address: to }) => {
-    const { id, questions } = decode(bytes)
-    const [name = ''] = (questions ?? []).map((question) => question.name)
-    const known = name.endsWith('.cluster.local')
-    const answers = known ? [{ type: 'A' as const, name, ttl: 30, data: '10.96.0.1' }] : []
-    const fields = { type: 'response' as const, ...(id !== undefined && { id }), ...(questions && { questions }) }
-    socket.send(encode({ ...fields, flags: known ? 0 : 3, answers }), port, to)
-  })
+  socket.on('message', (bytes, { port, address: to }) => socket.send(dnsAnswer(bytes), port, to))
   socket.bind(dnsPort, address)
+  createTcpServer((connection) => {
+    connection.on('error', () => connection.destroy())
+    connection.on('data', (bytes: Buffer) => {
+      const answer = dnsAnswer(bytes.subarray(2))
+      const length = Buffer.alloc(2)
+      length.writeUInt16BE(answer.length)
+      connection.write(Buffer.concat([length, answer]))
+    })
+  }).listen(dnsPort, address)
+}
+
+/** Names of the cluster exist, all others do not. */
+function dnsAnswer(bytes: Buffer): Buffer {
+  const { id, questions } = decode(bytes)
+  const [name = ''] = (questions ?? []).map((question) => question.name)
+  const known = name.endsWith('.cluster.local')
+  const answers = known ? [{ type: 'A' as const, name, ttl: 30, data: apiServers[0] ?? '' }] : []
+  const fields = { type: 'response' as const, ...(id !== undefined && { id }), ...(questions && { questions }) }
+  return encode({ ...fields, flags: known ? 0 : 3, answers })
 }
 
 function openApiServer(address: string) {

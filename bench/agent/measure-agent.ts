@@ -122,7 +122,10 @@ async function answering(): Promise<void> {
 /** Upper bound of the bucket that holds the quantile, in the metric's unit. */
 function quantileOf(page: string, metric: string, share: number): number {
   const buckets = [...page.matchAll(new RegExp(`^${metric}_bucket\\{[^}]*le="([^"]+)"[^}]*\\} (\\d+)`, 'gm'))]
-  const rows = buckets.map(([, le, count]) => ({ le: Number(le === '+Inf' ? Infinity : le), count: Number(count) }))
+  const rows = buckets.map(([, le, count]) => ({
+    le: Number(le === '+Inf' ? Number.POSITIVE_INFINITY : le),
+    count: Number(count),
+  }))
   const total = rows.at(-1)?.count ?? 0
   return rows.find(({ count }) => count >= share * total)?.le ?? 0
 }

@@ -20,8 +20,6 @@ export interface Plan {
   readonly slots: readonly (readonly Task[])[]
 }
 
-export const emptyPlan = (chosen: Chosen): Plan => ({ viewHash: '', chosen, targets: new Map(), slots: [] })
-
 /** Spreads every target of every probe over the slots of a round. Pure. */
 export function planFor(probes: readonly Probe[], scene: Scene, slotCount: number): Plan {
   const slots: Task[][] = Array.from({ length: slotCount }, () => [])

@@ -55,7 +55,7 @@ export function createPuller(agent: AgentAddress, signer: Signer, wallMs: () => 
 }
 
 /** A line as an agent serves it. Throws when it is no round, or another node's. */
-export function readRound(line: string, node: string): Round {
+function readRound(line: string, node: string): Round {
   const value: Partial<Round> = JSON.parse(line)
   const isRound =
     value.kind === 'round' &&

@@ -1,6 +1,24 @@
-/** Every command. To add one: write its file, then add its line here. */
-export { agent } from './agent.ts'
-export { check } from './check.ts'
-export { config } from './config.ts'
-export { demo } from './demo.ts'
-export { version } from './version.ts'
+import type { Command } from './command.ts'
+
+/**
+ * Every command. To add one: write its file, then add its line here. Loaded when it is asked for: an agent does not
+ * hold the demo in its memory.
+ */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  agent: async () => (await import('./agent.ts')).agent,
+  check: async () => (await import('./check.ts')).check,
+  config: async () => (await import('./config.ts')).config,
+  demo: async () => (await import('./demo.ts')).demo,
+  version: async () => (await import('./version.ts')).version,
+}
+
+export const commandNames: readonly string[] = Object.keys(loaders)
+
+/** Undefined when there is no such command. */
+export async function commandNamed(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined
+}
+
+export function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()))
+}

@@ -1,8 +1,8 @@
 import { ConfigError } from '../config/config-error.ts'
 import { hintFor } from '../config/nearest.ts'
 import { readArguments } from './arguments.ts'
-import type { Command, World } from './command.ts'
-import * as commands from './commands.ts'
+import type { World } from './command.ts'
+import { allCommands, commandNamed, commandNames } from './commands.ts'
 import { type Exit, exitCodes } from './exit-code.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { UsageError } from './usage-error.ts'
@@ -21,19 +21,14 @@ export async function dispatch(args: readonly string[], world: World): Promise<n
 }
 
 async function run([name, ...args]: readonly string[], world: World): Promise<Exit> {
-  const known: readonly Command[] = Object.values(commands)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    world.stdout.write(programHelp(known))
+    world.stdout.write(programHelp(await allCommands()))
     return name === undefined ? 'usage' : 'ok'
   }
-  const command = known.find((candidate) => candidate.name === name)
-  if (command === undefined) throw new UsageError(`no command "${name}"; ${hintFor(name, known.map(nameOf))}`)
+  const command = await commandNamed(name)
+  if (command === undefined) throw new UsageError(`no command "${name}"; ${hintFor(name, commandNames)}`)
   const given = readArguments(command, args)
   if (!given.has('help')) return command.run(given, world)
   world.stdout.write(commandHelp(command))
   return 'ok'
-}
-
-function nameOf({ name }: Command): string {
-  return name
 }

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { cliPage } from './cli-docs.ts'
-import * as commands from './commands.ts'
+import { allCommands } from './commands.ts'
 import { settings } from './settings.ts'
 import { settingsPage } from './settings-docs.ts'
 
 const folder = join(import.meta.dirname, '../../docs')
 writeFileSync(join(folder, 'settings.md'), `${settingsPage(settings)}\n`)
-writeFileSync(join(folder, 'cli.md'), `${cliPage(Object.values(commands))}\n`)
+writeFileSync(join(folder, 'cli.md'), `${cliPage(await allCommands())}\n`)

@@ -31,9 +31,6 @@ export const settings = {
   keys: {
     files: texts([], 'files of the mesh key: the first signs, all are accepted; empty: this process alone'),
   },
-  aggregator: {
-    service: text('', 'Service of the aggregator that asks for rounds; empty: none'),
-  },
   discovery: {
     kind: choice(['kubernetes', 'static'], 'kubernetes', 'who tells where the peers and shared targets are'),
     kubernetes: kubernetesFields,

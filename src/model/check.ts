@@ -57,8 +57,6 @@ export const otherEvidence = {
   pod_ready: "the kubelet's view of the agent's pod",
 } as const satisfies Record<string, string>
 
-export type Evidence = Check | keyof typeof otherEvidence
-
 /** A cell that is a part of a check: which name was asked, or which flow was used. Closed, like the checks. */
 export const variants = {
   internal: 'DNS: a name of the cluster',

@@ -4,7 +4,7 @@ import { neighbours, ringOrder } from './ring.ts'
 
 export const fullMeshUpTo = 32
 export const stableRings = 7
-export const rotatingOffsets = 6
+const rotatingOffsets = 6
 export const epochRounds = 4
 const zonesPerEpoch = 6
 const hostPeers = 4

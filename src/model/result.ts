@@ -35,9 +35,6 @@ export type Result = Outcome & {
   readonly phases: readonly PhaseTiming[]
 }
 
-/** Anything that wants to hear about results. Must not throw or block. */
-export type ResultSink = (result: Result) => void
-
 export const reached: Outcome = { outcome: 'reached' }
 
 export type Failure = Extract<Outcome, { readonly outcome: 'failed' }>

@@ -1,7 +1,7 @@
 import { spread } from './hash.ts'
 
 /** Probes start in the first part of a round, so that most answers and timeouts belong to the round they began in. */
-export const sendingShare = 0.8
+const sendingShare = 0.8
 
 export interface Pace {
   readonly roundMs: number
