@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 import type { Matrix } from '../model/matrix.ts'
 import { createEventStream } from '../report/page-events.ts'
-import { pageFiles } from '../report/page-files.ts'
+import { readPage } from '../report/page-files.ts'
 import { matrixAnswer } from '../report/page-matrix.ts'
 import { bodyOf } from './body.ts'
 import type { FaultTable } from './fault-table.ts'
@@ -32,6 +32,7 @@ const always = { 'content-security-policy': csp, 'x-content-type-options': 'nosn
 export async function openPage(parts: PageParts): Promise<PageServer> {
   const { faults } = parts
   const events = createEventStream()
+  const files = readPage()
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000 }, (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     answer(request, response).catch(() => response.destroy())
@@ -50,7 +51,7 @@ export async function openPage(parts: PageParts): Promise<PageServer> {
       if (!events.open(request, response)) say(response, 503, { error: 'too many readers' })
       return
     }
-    const file = pageFiles.get(pathname)
+    const file = files.get(pathname)
     if (file === undefined) return say(response, 404, { error: 'no such page' })
     response.writeHead(200, { 'content-type': file.type, 'cache-control': 'no-cache' }).end(file.text)
   }

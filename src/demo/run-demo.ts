@@ -43,15 +43,21 @@ export async function runDemo(parts: DemoParts, { stdin, stdout, signal }: World
       world.onNews(page.news)
       const url = `http://127.0.0.1:${page.port}/`
       stdout.write(welcome(url, parts))
-      const shown = stdout.isTTY && stdin.isTTY ? runTerminal({ stdin, stdout }, { world, url }, signal) : undefined
-      const endLog = shown === undefined ? runEventLog({ stdout }, world) : () => {}
-      await Promise.race([shown ?? aborted(signal), broken(world)]).finally(endLog)
+      await Promise.race([show(world, url, { stdin, stdout, signal }), broken(world)])
     } finally {
       await page.close()
     }
   } finally {
     await world.close()
   }
+}
+
+/** Live in a terminal, by lines elsewhere. */
+async function show(world: DemoWorld, url: string, io: Pick<World, 'stdin' | 'stdout' | 'signal'>): Promise<void> {
+  if (io.stdout.isTTY && io.stdin.isTTY) return runTerminal(io, { world, url })
+  const endLog = runEventLog(io, world)
+  await aborted(io.signal)
+  endLog()
 }
 
 function welcome(url: string, { roundMs, faults }: DemoParts): string {

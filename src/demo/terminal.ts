@@ -14,9 +14,8 @@ const redrawMs = 1000
 
 /** A live table that keys steer, redrawn in place until `signal` aborts or somebody quits. */
 export function runTerminal(
-  { stdin, stdout }: Pick<World, 'stdin' | 'stdout'>,
+  { stdin, stdout, signal }: Pick<World, 'stdin' | 'stdout' | 'signal'>,
   { world, url }: { readonly world: DemoWorld; readonly url: string },
-  signal: AbortSignal,
 ): Promise<void> {
   let menu = firstMenu
   let size = ''
@@ -58,6 +57,8 @@ export function runTerminal(
     stdin.on('data', onKey)
     stdin.resume()
     signal.addEventListener('abort', end, { once: true })
+    // A defect ends the demo by an error, which is to be read on a sane terminal.
+    world.done.catch(end)
     const silence = world.onNews(draw)
     stdout.write(hideCursor)
     draw()

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
-// Put there by the bundler: a single file has no others beside it.
+// Put there by the bundler: name and text of every file of the page.
 declare const MESHPROBE_PAGE: Readonly<Record<string, string>> | undefined
 
 export interface PageFile {
@@ -16,26 +16,17 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-const names = [
-  'index.html',
-  'style.css',
-  'icon.svg',
-  'app.js',
-  'panels.js',
-  'grid.js',
-  'cell.js',
-  'tip.js',
-  'faults.js',
-] as const
-
 /** The files of the page by the path they are asked for. */
-export const pageFiles: ReadonlyMap<string, PageFile> = new Map(
-  names.map((name) => {
-    return [name === 'index.html' ? '/' : `/${name}`, { type: types[extname(name)] ?? '', text: textOf(name) }]
-  }),
-)
+export function readPage(): ReadonlyMap<string, PageFile> {
+  const texts = typeof MESHPROBE_PAGE === 'object' ? MESHPROBE_PAGE : textsIn(join(import.meta.dirname, 'page'))
+  return new Map(
+    Object.entries(texts).map(([name, text]) => {
+      const path = name === 'index.html' ? '/' : `/${name}`
+      return [path, { type: types[extname(name)] ?? 'text/plain', text }]
+    }),
+  )
+}
 
-function textOf(name: string): string {
-  if (typeof MESHPROBE_PAGE === 'object') return MESHPROBE_PAGE[name] ?? ''
-  return readFileSync(join(import.meta.dirname, 'page', name), 'utf8')
+function textsIn(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }

@@ -7,13 +7,14 @@ export interface Words {
   readonly check: string
   /** Equal for the same thing at another time. */
   readonly key: string
+  readonly shape: 'column' | 'row' | 'both' | 'rest'
   readonly text: string
 }
 
 const failing = 0.5
 /** How many of its cells make a row or a column fail as a whole. */
 const mostOf = 0.8
-const pairsNamed = 3
+const pathsNamed = 2
 
 interface Path {
   readonly from: string
@@ -21,11 +22,12 @@ interface Path {
   readonly cell: Cell
 }
 
-/** What fails in a matrix: columns first, then rows, then what is left of pairs, then what fails now and then. */
+/** What fails in a matrix: columns first, then rows, then what is left of single paths. */
 export function wordsOf(matrix: Matrix): readonly Words[] {
   const check = matrix.variant === undefined ? matrix.check : `${matrix.check} ${matrix.variant}`
   const words: Words[] = []
-  const say = (about: string, text: string) => void words.push({ check, key: `${check}/${about}`, text })
+  const say = (shape: Words['shape'], about: string, text: string) =>
+    void words.push({ check, shape, key: `${check}/${about}`, text })
   const paths = pathsOf(matrix)
   const broken = paths.filter(({ cell }) => failureRatio(cell) >= failing)
   const columns = wholes(matrix.columns, ({ to }) => to)
@@ -43,22 +45,28 @@ export function wordsOf(matrix: Matrix): readonly Words[] {
 
   for (const name of columns) {
     const from = new Set(paths.filter(({ to }) => to === name).map((path) => path.from)).size
-    if (isPeer(matrix.check) && rows.has(name)) say(name, `${name} fails both ways`)
-    else say(`>${name}`, `${name} fails from ${from === matrix.rows.length ? `all ${from}` : from} nodes`)
+    if (isPeer(matrix.check) && rows.has(name)) say('both', name, `${name} fails both ways`)
+    else say('column', name, `${name} fails from ${from === matrix.rows.length ? `all ${from}` : from} nodes`)
   }
-  for (const name of rows)
-    if (!(isPeer(matrix.check) && columns.has(name))) say(`${name}>`, `from ${name} everything fails`)
+  for (const name of rows) {
+    if (!(isPeer(matrix.check) && columns.has(name))) say('row', name, `from ${name} everything fails`)
+  }
   const rest = broken.filter(({ from, to }) => !columns.has(to) && !rows.has(from))
-  if (rest.length <= pairsNamed) for (const { from, to } of rest) say(`${from}>${to}`, `${from} → ${to} fails`)
-  else say('pairs', `${rest.length} pairs fail, such as ${rest[0]?.from} → ${rest[0]?.to}`)
   const partly = paths.filter(({ cell }) => cell.failures > 0 && failureRatio(cell) < failing)
-  if (partly.length > 0)
-    say('partly', `${partly.length === 1 ? '1 path fails' : `${partly.length} paths fail`} now and then`)
+  if (rest.length + partly.length > 0) say('rest', '', restText(rest, partly.length))
   return words
 }
 
-export function isPeer(check: Check): boolean {
+function isPeer(check: Check): boolean {
   return checks[check].subject === 'peer'
+}
+
+function restText(rest: readonly Path[], partly: number): string {
+  const named = rest.slice(0, pathsNamed).map(({ from, to }) => `${from} → ${to}`)
+  const more = rest.length - named.length
+  const failing = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${rest.length === 1 ? 'fails' : 'fail'}`
+  const sometimes = `${partly === 1 ? '1 path fails' : `${partly} paths fail`} now and then`
+  return [...(rest.length > 0 ? [failing] : []), ...(partly > 0 ? [sometimes] : [])].join(', ')
 }
 
 function pathsOf({ cells }: Matrix): readonly Path[] {

@@ -35,8 +35,8 @@ function show({ matrices, words }) {
   const keys = new Set(shown.map(({ key }) => key))
   for (const section of [...panels.children]) if (!keys.has(section.id)) section.remove()
   if (matrices.length === 0) return
-  headline.textContent = words.length === 0 ? 'Every path works.' : words.slice(0, 4).join('  ·  ')
-  if (words.length > 4) headline.append(`  ·  and ${words.length - 4} more`)
+  headline.textContent = words.length === 0 ? 'Every path works.' : words.slice(0, 3).join('  ·  ')
+  if (words.length > 3) headline.append(`  ·  and ${words.length - 3} more`)
   headline.classList.toggle('bad', words.length > 0)
   document.title = words.length === 0 ? 'meshprobe' : `✕ ${words.length} · meshprobe`
 }
