@@ -4,7 +4,7 @@ import { serviceTargets } from './who-to-ask.ts'
 
 export const apiserverEndpoint = defineProbe({
   check: 'apiserver_endpoint',
-  timeout: '3s',
+  timeout: '2s',
   fields: apiServerFields,
   targets(scene) {
     const everyRounds = apiServerTurns(scene)

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { createSecureContext } from 'node:tls'
 
-import { flag, text } from '../config/fields.ts'
+import { flag, text, type ValuesOf } from '../config/fields.ts'
 import { turnsFor } from '../model/peer-choice.ts'
 import type { ProbeContext, Scene } from '../model/probe.ts'
 import { failed, type Outcome, reached } from '../model/result.ts'
@@ -10,6 +9,7 @@ import type { Tools } from './define-probe.ts'
 import { askHttp } from './http-exchange.ts'
 import { requestText } from './http-messages.ts'
 import type { Endpoint } from './transport.ts'
+import { trustedBy } from './trusted-by.ts'
 
 const podCaFile = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt'
 /** At one endpoint, all nodes together: a handshake is what costs the API server most. */
@@ -27,23 +27,22 @@ export const apiServerFields = {
   insecure: flag(false, 'whether any certificate will do'),
 }
 
-export interface ApiServerOptions {
-  readonly caFile: string
-  readonly serverName: string
-  readonly insecure: boolean
+/** What comes through the Service, by address and by name, ends at the endpoints too. */
+export function apiServerTurns({ chosen, roundSeconds, surroundings }: Scene): number {
+  const endpoints = Math.max(1, surroundings.apiEndpoints.length)
+  const throughService = surroundings.apiServices.length + 1
+  return turnsFor(chosen.nodes, 1 + throughService / endpoints, roundSeconds, handshakesPerSecond)
 }
 
-export function apiServerTurns({ chosen, roundSeconds }: Scene): number {
-  return turnsFor(chosen.nodes, 1, roundSeconds, handshakesPerSecond)
-}
-
-/** TLS and `GET /readyz`. Reads the CA file now and never again. */
-export function openApiServer({ caFile, serverName, insecure }: ApiServerOptions, { transport }: Tools) {
-  const file = caFile === '' && existsSync(podCaFile) ? podCaFile : caFile
-  const secureContext = createSecureContext(file === '' ? {} : { ca: readFileSync(file) })
+/** TLS and `GET /readyz`, over a new connection without an earlier session. */
+export function openApiServer(
+  { caFile, serverName, insecure }: ValuesOf<typeof apiServerFields>,
+  { transport, wallMs }: Tools,
+) {
+  const trusted = trustedBy(caFile === '' && existsSync(podCaFile) ? podCaFile : caFile, wallMs)
   return async (server: Endpoint, context: ProbeContext): Promise<Outcome> => {
     const host = serverName === '' ? server.address : serverName
-    const named = { host, secureContext, rejectUnauthorized: !insecure }
+    const named = { host, secureContext: trusted(), rejectUnauthorized: !insecure }
     const secure = isIP(host) === 0 ? { ...named, servername: host } : named
     const request = requestText('/readyz', { Host: host, Accept: '*/*', 'User-Agent': 'meshprobe' })
     const reply = await askHttp({ socket: transport.connect(server), request, secure }, context)

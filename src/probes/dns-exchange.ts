@@ -1,19 +1,17 @@
 import type { IpFamily } from '../model/check.ts'
+import type { ProbeContext } from '../model/probe.ts'
 import { type Failure, failed } from '../model/result.ts'
 import { converse } from './conversation.ts'
-import { type DnsQuery, type DnsQuestion, type DnsReading, dnsQuery, readDns } from './dns-message.ts'
-import type { Endpoint, Transport } from './transport.ts'
-
-export type DnsAnswer = Extract<DnsReading, { kind: 'answer' }>
+import { type DnsAnswer, type DnsQuery, type DnsQuestion, dnsQuery, readDns } from './dns-message.ts'
+import type { Datagrams, Endpoint, Transport } from './transport.ts'
 
 export interface DnsServer extends Endpoint {
   readonly family: IpFamily
 }
 
-export interface DnsAsking {
+export interface DnsAsking extends Pick<ProbeContext, 'signal' | 'enter'> {
   readonly transport: Transport
   readonly server: DnsServer
-  readonly signal: AbortSignal
   /** When the second try goes out, as a resolver's would. */
   readonly retryMs: number
 }
@@ -28,65 +26,70 @@ export async function askDns(question: DnsQuestion, asking: DnsAsking): Promise<
 
 /** Every try has a port and an id of its own, so that a stale connection-tracking entry fails one and not both. */
 async function askOverUdp(question: DnsQuestion, asking: DnsAsking): Promise<DnsAnswer | Failure> {
-  const { signal, retryMs } = asking
-  const ended = new AbortController()
-  const strays: string[] = []
+  const { signal, enter, retryMs } = asking
+  const sockets: Datagrams[] = []
   let interrupt = () => {}
   let retry: NodeJS.Timeout | undefined
+  enter('exchange')
   try {
     return await new Promise<DnsAnswer | Failure>((resolve, reject) => {
+      let firstStray: string | undefined
+      const stray = (detail: string) => {
+        firstStray ??= detail
+      }
       interrupt = () => {
-        const [stray] = strays
         // Wrong answers only are another fault than no answer.
-        if (stray === undefined) reject(signal.reason)
-        else resolve(failed('bad_reply', stray))
+        if (firstStray === undefined) reject(signal.reason)
+        else resolve(failed('bad_reply', firstStray))
       }
       if (signal.aborted) return interrupt()
       signal.addEventListener('abort', interrupt, { once: true })
-      const ask = () => sendQuery(dnsQuery(question), asking, { resolve, reject, strays, ended: ended.signal })
+      const ask = () => {
+        const socket = asking.transport.openUdp(asking.server.family)
+        sockets.push(socket)
+        sendQuery(socket, dnsQuery(question), asking.server, { resolve, reject, stray })
+      }
       retry = setTimeout(ask, retryMs)
       ask()
     })
   } finally {
     clearTimeout(retry)
     signal.removeEventListener('abort', interrupt)
-    ended.abort()
+    for (const socket of sockets) socket.close()
   }
 }
 
 interface Hearing {
   resolve(answer: DnsAnswer): void
   reject(error: unknown): void
-  readonly strays: string[]
-  /** Aborts when nobody waits for an answer any more. */
-  readonly ended: AbortSignal
+  /** Hears of everything that came and is no answer of this server to this query. */
+  stray(detail: string): void
 }
 
-function sendQuery(query: DnsQuery, { transport, server }: DnsAsking, { resolve, reject, strays, ended }: Hearing) {
-  const socket = transport.openUdp(server.family)
-  ended.addEventListener('abort', () => socket.close(), { once: true })
+function sendQuery(socket: Datagrams, query: DnsQuery, server: DnsServer, { resolve, reject, stray }: Hearing): void {
   socket.on('error', reject)
   socket.on('message', (bytes, from) => {
     if (from.address !== server.address || from.port !== server.port) {
-      strays.push(`answer from ${from.address}:${from.port}`)
-      return
+      return stray(`an answer from ${from.address} port ${from.port}, which nobody asked`)
     }
     const reading = readDns(bytes, query)
     if (reading.kind === 'answer') resolve(reading)
-    else strays.push(reading.detail)
+    else stray(reading.detail)
   })
   socket.send(query.bytes, server.port, server.address, (error) => {
-    if (error !== null && !ended.aborted) reject(error)
+    if (error !== null) reject(error)
   })
 }
 
 /** The same question over TCP: a query and an answer of at most 64 KiB, each after its length. */
-export function askDnsOverTcp(question: DnsQuestion, { transport, server, signal }: DnsAsking) {
+export function askDnsOverTcp(question: DnsQuestion, { transport, server, signal, enter }: DnsAsking) {
   const query = dnsQuery(question)
+  enter('connect')
   const socket = transport.connect(server)
   return converse<DnsAnswer | Failure>(socket, signal, (settle) => {
     let received = Buffer.alloc(0)
     socket.once('connect', () => {
+      enter('exchange')
       const length = Buffer.alloc(lengthBytes)
       length.writeUInt16BE(query.bytes.length)
       socket.write(Buffer.concat([length, query.bytes]))

@@ -16,14 +16,17 @@ export interface DnsQuery {
   readonly bytes: Buffer
 }
 
+export interface DnsAnswer {
+  readonly kind: 'answer'
+  readonly rcode: string
+  readonly truncated: boolean
+  /** Of the family that was asked for. */
+  readonly addresses: readonly string[]
+}
+
 /** What bytes turned out to be, seen by the one who asked. */
 export type DnsReading =
-  | {
-      readonly kind: 'answer'
-      readonly rcode: string
-      readonly truncated: boolean
-      readonly addresses: readonly string[]
-    }
+  | DnsAnswer
   /** Something, but not the answer to this query: a late one, a forged one, garbage. */
   | { readonly kind: 'stray'; readonly detail: string }
 
@@ -43,8 +46,9 @@ export function readDns(bytes: Buffer, { question, id }: DnsQuery): DnsReading {
   if (packet.type !== 'response') return stray('a query, not an answer')
   if (packet.id !== id) return stray(`answer to query ${packet.id}, not to ${id}`)
   const [asked] = packet.questions ?? []
-  if (asked === undefined || !isSame(asked, question)) return stray(`answer about ${excerpt(asked?.name ?? 'nothing')}`)
-  const addresses = (packet.answers ?? []).flatMap((answer) => addressIn(answer))
+  if (asked === undefined) return stray('an answer without a question')
+  if (!isSame(asked, question)) return stray(`answer about ${asked.type} of ${excerpt(asked.name)}`)
+  const addresses = (packet.answers ?? []).flatMap((answer) => addressIn(answer, question))
   return { kind: 'answer', rcode: packet.rcode ?? 'NOERROR', truncated: packet.flag_tc, addresses }
 }
 
@@ -57,6 +61,6 @@ function isSame(asked: { readonly name: string; readonly type: RecordType }, { n
   return asked.type === type && asked.name.toLowerCase() === name.toLowerCase()
 }
 
-function addressIn(answer: Answer): readonly string[] {
-  return answer.type === 'A' || answer.type === 'AAAA' ? [answer.data] : []
+function addressIn(answer: Answer, { type }: DnsQuestion): readonly string[] {
+  return answer.type === type && (answer.type === 'A' || answer.type === 'AAAA') ? [answer.data] : []
 }

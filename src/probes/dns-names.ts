@@ -1,26 +1,23 @@
 import { randomBytes } from 'node:crypto'
 
-import { choice, text } from '../config/fields.ts'
+import { choice, type ValuesOf } from '../config/fields.ts'
 import type { DnsQuestion } from './dns-message.ts'
+import { domainName } from './domain-name.ts'
+
+export const clusterDomain = domainName('cluster.local', "the cluster's own domain")
 
 /** Settings of the checks that ask DNS servers. */
 export const dnsFields = {
-  clusterDomain: text('cluster.local', "the cluster's own domain"),
-  internalName: text('', "name of the cluster to ask for; '' for kubernetes.default.svc in the cluster's domain"),
+  clusterDomain,
+  internalName: domainName('', "name of the cluster to ask for; '' for kubernetes.default.svc in the cluster's domain"),
   external: choice(['auto', 'off'], 'auto', 'whether names outside the cluster are asked for; off without internet'),
-  externalZone: text('', "zone for random names to ask for; '' for addresses that exist nowhere"),
+  externalZone: domainName('', "zone for random names to ask for; '' for addresses that exist nowhere"),
 }
 
-export interface DnsOptions {
-  readonly timeout?: number
-  readonly clusterDomain: string
-  readonly internalName: string
-  readonly external: 'auto' | 'off'
-  readonly externalZone: string
-}
+export type DnsOptions = ValuesOf<typeof dnsFields>
 
-export function apiServerName(clusterDomain: string): string {
-  return `kubernetes.default.svc.${clusterDomain}`
+export function apiServerName(domain: string): string {
+  return `kubernetes.default.svc.${domain}`
 }
 
 export function internalQuestion({ internalName, clusterDomain }: DnsOptions): DnsQuestion {

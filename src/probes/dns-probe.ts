@@ -1,54 +1,35 @@
 import { spread } from '../model/hash.ts'
-import { turnsFor } from '../model/peer-choice.ts'
-import type { ProbeContext, Scene } from '../model/probe.ts'
-import { failed, type Outcome, reached } from '../model/result.ts'
+import type { ProbeContext } from '../model/probe.ts'
+import { type Failure, failed, type Outcome, reached } from '../model/result.ts'
 import { type Target, targetKey } from '../model/target.ts'
-import type { TargetDraft, Tools } from './define-probe.ts'
+import type { Tools } from './define-probe.ts'
 import { askDns, askDnsOverTcp } from './dns-exchange.ts'
 import { type DnsOptions, externalQuestion, internalQuestion } from './dns-names.ts'
 
-/** Cluster-wide, all nodes together. */
-const queriesPerSecondOfOneServer = 200
-const externalNamesPerSecond = 20
 /** TCP is what large answers fall back to: asked now and then, so that its failing is known before it is needed. */
-const roundsBetweenTcp = 6
-
-interface AskedServer extends Pick<TargetDraft, 'name' | 'address' | 'port' | 'family'> {
-  readonly stable?: boolean
-}
-
-/** An internal and an external name for every server, within the budgets of the servers and of the upstream. */
-export function dnsTargets(servers: readonly AskedServer[], scene: Scene, options: DnsOptions): readonly TargetDraft[] {
-  const { chosen, roundSeconds, surroundings } = scene
-  const { dnsReplicas, dnsServices, dnsNodeLocal } = surroundings
-  const externalServers = dnsReplicas.length + dnsServices.length + dnsNodeLocal.length
-  const everyRounds = turnsFor(chosen.nodes, 2, roundSeconds, queriesPerSecondOfOneServer)
-  const upstream = turnsFor(chosen.nodes, externalServers, roundSeconds, externalNamesPerSecond)
-  return servers.flatMap((server) => {
-    const internal = { ...server, variant: 'internal' as const, everyRounds }
-    const external = { ...server, variant: 'external' as const, everyRounds: Math.max(everyRounds, upstream) }
-    return options.external === 'off' ? [internal] : [internal, external]
-  })
-}
+const roundsForOneOverTcp = 6
 
 export function openDns(options: DnsOptions, { transport, self }: Tools, timeoutMs: number) {
-  return async (target: Target, context: ProbeContext): Promise<Outcome> => {
-    const { signal, enter, round } = context
-    const external = target.variant === 'external'
-    const question = external ? externalQuestion(options) : internalQuestion(options)
-    const asking = { transport, server: target, signal, retryMs: timeoutMs / 2 }
-    const phase = spread(`${self.node}>${targetKey(target)}`, roundsBetweenTcp)
-    const overTcp = !external && (round + phase) % roundsBetweenTcp === 0
-    enter('exchange')
+  return async (target: Target, { signal, enter, round }: ProbeContext): Promise<Outcome> => {
+    const asking = { transport, server: target, signal, enter, retryMs: timeoutMs / 2 }
+    if (target.variant === 'external') {
+      const question = externalQuestion(options)
+      const answer = await askDns(question, asking)
+      // The name need not exist: that its server says so proves that it was asked.
+      if ('outcome' in answer) return answer
+      return answer.rcode === 'NXDOMAIN' ? reached : (failureIn(answer.rcode, question.name) ?? reached)
+    }
+    const question = internalQuestion(options)
+    // By hash of the round, not every sixth: nodes that take turns would meet the same ones again and again.
+    const overTcp = spread(`${self.node}>${targetKey(target)}@${round}`, roundsForOneOverTcp) === 0
     const answer = overTcp ? await askDnsOverTcp(question, asking) : await askDns(question, asking)
-    if ('outcome' in answer) return answer
-    return verdict(answer.rcode, external, question.name)
+    return 'outcome' in answer ? answer : (failureIn(answer.rcode, question.name) ?? reached)
   }
 }
 
-/** A name outside the cluster need not exist: that its server says so proves that it was asked. */
-function verdict(rcode: string, external: boolean, name: string): Outcome {
-  if (rcode === 'NOERROR' || (external && rcode === 'NXDOMAIN')) return reached
+/** What is wrong with an answer about a name that exists. */
+export function failureIn(rcode: string, name: string): Failure | undefined {
+  if (rcode === 'NOERROR') return undefined
   if (rcode === 'NXDOMAIN') return failed('name_not_found', `${name} does not exist`)
   return failed('name_server_failed', `${rcode} for ${name}`)
 }

@@ -1,6 +1,7 @@
 import { defineProbe } from './define-probe.ts'
 import { dnsFields } from './dns-names.ts'
-import { dnsTargets, openDns } from './dns-probe.ts'
+import { openDns } from './dns-probe.ts'
+import { dnsTargets } from './dns-targets.ts'
 import { serviceTargets } from './who-to-ask.ts'
 
 export const dnsService = defineProbe({
