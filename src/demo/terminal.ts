@@ -1,6 +1,7 @@
 import type { World } from '../cli/command.ts'
+import type { FaultTable } from './fault-table.ts'
 import { afterKey, firstMenu, type Wish } from './menu.ts'
-import { screenLines } from './screen.ts'
+import { type Shown, screenLines } from './screen.ts'
 import type { DemoWorld } from './world.ts'
 
 const clear = '\u001b[2J'
@@ -17,22 +18,9 @@ export function runTerminal(
   { stdin, stdout, signal }: Pick<World, 'stdin' | 'stdout' | 'signal'>,
   { world, url }: { readonly world: DemoWorld; readonly url: string },
 ): Promise<void> {
+  const draw = createDrawing(stdout)
   let menu = firstMenu
-  let size = ''
-
-  function draw(): void {
-    const { columns, rows } = stdout
-    const shown = { matrices: world.matrices(), active: world.faults.active(), menu, url }
-    const lines = screenLines(shown, { columns, rows })
-    const resized = size !== `${columns}x${rows}`
-    size = `${columns}x${rows}`
-    stdout.write(`${resized ? clear : ''}${home}${lines.map((line) => line + toLineEnd).join('\r\n')}${toScreenEnd}`)
-  }
-
-  function grant(wish: Wish): void {
-    if (wish.wish === 'heal') for (const fault of world.faults.active()) world.faults.heal(fault)
-    if (wish.wish === 'toggle' && !world.faults.set(wish.fault)) world.faults.heal(wish.fault)
-  }
+  const redraw = () => draw({ matrices: world.matrices(), active: world.faults.active(), menu, url })
 
   return new Promise((resolve) => {
     const end = () => {
@@ -49,18 +37,36 @@ export function runTerminal(
       const step = afterKey(menu, bytes.toString('utf8'), world.matrices().length)
       menu = step.menu
       if (step.wish?.wish === 'quit') return end()
-      if (step.wish !== undefined) grant(step.wish)
-      draw()
+      if (step.wish !== undefined) grant(step.wish, world.faults)
+      redraw()
     }
-    const timer = setInterval(draw, redrawMs)
+    const timer = setInterval(redraw, redrawMs)
     stdin.setRawMode(true)
     stdin.on('data', onKey)
     stdin.resume()
     signal.addEventListener('abort', end, { once: true })
     // A defect ends the demo by an error, which is to be read on a sane terminal.
     world.done.catch(end)
-    const silence = world.onNews(draw)
+    const silence = world.onNews(redraw)
     stdout.write(hideCursor)
-    draw()
+    redraw()
+    if (signal.aborted) end()
   })
+}
+
+/** Draws over what is there; begins anew when the terminal has another size. */
+function createDrawing(stdout: World['stdout']): (shown: Shown) => void {
+  let before = ''
+  return (shown) => {
+    const { columns, rows } = stdout
+    const size = `${columns}x${rows}`
+    const lines = screenLines(shown, { columns, rows }).map((line) => `${line}${toLineEnd}`)
+    stdout.write(`${size === before ? '' : clear}${home}${lines.join('\r\n')}${toScreenEnd}`)
+    before = size
+  }
+}
+
+function grant(wish: Wish, faults: FaultTable): void {
+  if (wish.wish === 'heal') for (const fault of faults.active()) faults.heal(fault)
+  if (wish.wish === 'toggle' && !faults.set(wish.fault)) faults.heal(wish.fault)
 }

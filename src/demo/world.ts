@@ -1,7 +1,9 @@
 import { systemClock } from '../agent/system-clock.ts'
 import { createGatherer } from '../aggregator/gather.ts'
+import type { AgentAddress } from '../aggregator/pull.ts'
 import { checkNames } from '../model/check.ts'
 import { foldMatrices, type Matrix } from '../model/matrix.ts'
+import type { Signer } from '../model/pull.ts'
 import type { Pace } from '../model/schedule.ts'
 import { createKeyring } from '../probes/keyring.ts'
 import { type DemoAgentsParts, startAgents } from './agents.ts'
@@ -57,11 +59,34 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
     await closeServices()
     throw error
   })
+  const view = watchRounds({ signer: keyring, faults, addresses })
+  return {
+    ...view,
+    faults,
+    done,
+    async close() {
+      stopping.abort()
+      proxies.close()
+      await view.close()
+      await Promise.all([done.catch(() => undefined), turning])
+      await closeServices()
+    },
+  }
+}
+
+interface Watched {
+  readonly signer: Signer
+  readonly faults: FaultTable
+  readonly addresses: readonly AgentAddress[]
+}
+
+/** Reads the rounds of all agents and folds them, as often as something new has come. */
+function watchRounds({ signer, faults, addresses }: Watched): Pick<DemoWorld, 'matrices' | 'onNews' | 'close'> {
   const listeners = new Set<() => void>()
   const news = batched(settleMs, () => {
     for (const listener of listeners) listener()
   })
-  const gatherer = createGatherer({ signer: keyring, clock: systemClock, onRound: news.note })
+  const gatherer = createGatherer({ signer, clock: systemClock, onRound: news.note })
   // Nobody hears from a node that is off: its row becomes unknown.
   const follow = () => gatherer.follow(addresses.filter(({ node }) => !faults.isOff(node)))
   const unfollow = faults.onChange(() => {
@@ -70,21 +95,15 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
   })
   follow()
   return {
-    faults,
     matrices: () => foldMatrices(gatherer.rounds(shownRounds), nodeNames).toSorted(inOrder),
     onNews(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    done,
     async close() {
-      stopping.abort()
       unfollow()
       news.stop()
-      proxies.close()
       await gatherer.close()
-      await Promise.all([done.catch(() => undefined), turning])
-      await closeServices()
     },
   }
 }

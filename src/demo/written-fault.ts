@@ -21,7 +21,7 @@ export function readFault(written: string): SetFault {
   return knownFault(name.trim(), rest.join('=').trim())
 }
 
-export function knownFault(name: string, target: string): SetFault {
+function knownFault(name: string, target: string): SetFault {
   const known = demoFaults.find(({ fault }) => fault === name)
   if (known === undefined) {
     const names = demoFaults.map(({ fault }) => fault)
