@@ -47,7 +47,7 @@ export async function measureAgent({ nodes, seconds, soak }: Load): Promise<Row>
     await scraping(warmUpSeconds)
     rounds.length = 0
     const readings = [readProcess(Number(agent.pid))]
-    const steps = Math.max(10, Math.ceil(seconds / scrapeSeconds))
+    const steps = Math.max(2, Math.ceil(seconds / scrapeSeconds))
     for (let step = 0; step < steps; step++) {
       await delay((1000 * seconds) / steps)
       await scrape()

@@ -96,7 +96,8 @@ export function createAccount({ self, pace, clock, observer, planner, roster, ..
       recorder.keepOnly((key) => cells.has(key))
       expectations.expect(chosen.predecessors, families, planner.view())
       const { stable, predecessors } = chosen
-      observer.peers({ view: peers, stable, selected: chosen.peers.length, incoming: predecessors.length })
+      const checks = new Set([...targets.values()].map(({ check }) => check))
+      observer.peers({ view: peers, stable, selected: chosen.peers.length, incoming: predecessors.length, checks })
     },
 
     roundEnds(round) {

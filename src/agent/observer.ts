@@ -1,3 +1,4 @@
+import type { Check } from '../model/check.ts'
 import type { Peer } from '../model/peer.ts'
 import type { Result } from '../model/result.ts'
 
@@ -16,6 +17,8 @@ export interface PeerCounts {
   readonly stable: readonly Peer[]
   readonly selected: number
   readonly incoming: number
+  /** Those that have somebody to ask. */
+  readonly checks: ReadonlySet<Check>
 }
 
 /** Hears what an agent does, to show it. Must not throw or block. */

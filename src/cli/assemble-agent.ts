@@ -43,7 +43,6 @@ export function assembleAgent(setup: AgentSetup): AgentParts {
   const probes = configureProbes(setup.checks, tools).flatMap(({ probe }) => probe ?? [])
   const metrics = createMetrics({
     self,
-    checks: probes.map(({ check }) => check),
     discardReasons: Object.keys(discardReasons),
     dualStack: new Set(self.podIps.map((ip) => ip.includes(':'))).size > 1,
     build: setup.build,

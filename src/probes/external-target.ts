@@ -1,42 +1,59 @@
 import { isIP } from 'node:net'
 
 import { type Field, show, texts } from '../config/fields.ts'
-import { familyOf } from '../model/peer.ts'
 import type { TargetDraft } from './define-probe.ts'
+import { readDomainName } from './domain-name.ts'
 
-const expected = 'expected https://…, http://…, dns:NAME or tcp:HOST:PORT'
-const dnsPort = 53
+const expects = 'https://HOST/PATH, http://HOST/PATH, dns:NAME or tcp:HOST:PORT'
+const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
+
+type Where = Pick<TargetDraft, 'name' | 'address' | 'port'>
 
 /** How the user writes what is to be probed beyond the cluster. */
 export function externalTargets(doc: string): Field<readonly string[]> {
   const list = texts([], doc)
   return {
     ...list,
+    expects: `a list of ${expects}`,
     parse(raw) {
       const written = list.parse(raw)
-      for (const text of written) {
-        if (readExternal(text) === undefined) throw new RangeError(`${expected}, got ${show(text)}`)
-      }
+      const odd = written.find((item) => readExternal(item) === undefined)
+      if (odd !== undefined) throw new RangeError(`expected ${expects}, got ${show(odd)}`)
       return written
     },
   }
 }
 
-/** What one of them asks for; undefined when it cannot be read. */
-export function readExternal(text: string): Pick<TargetDraft, 'name' | 'address' | 'port' | 'family'> | undefined {
-  const [, scheme = '', rest = ''] = /^(https?|dns|tcp):(.+)$/.exec(text) ?? []
-  if (scheme === 'dns') return /^[\w.-]{1,253}$/.test(rest) ? at(text, rest, dnsPort) : undefined
-  if (scheme === 'tcp') {
-    const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(rest) ?? []
-    const bare = host.replace(/^\[(.*)\]$/, '$1')
-    const isHost = isIP(bare) !== 0 || /^[\w.-]{1,253}$/.test(bare)
-    return isHost && Number(port) > 0 && Number(port) < 65_536 ? at(text, bare, Number(port)) : undefined
-  }
-  if (scheme === '' || !URL.canParse(text)) return undefined
-  const { hostname, port, protocol } = new URL(text)
-  return at(text, hostname.replace(/^\[(.*)\]$/, '$1'), Number(port) || (protocol === 'https:' ? 443 : 80))
+/** What one of them asks for, called as it is written; undefined when it cannot be read. */
+export function readExternal(name: string): Where | undefined {
+  const found = readUrl(name) ?? readDns(name) ?? readTcp(name)
+  return found && { name, ...found }
 }
 
-function at(name: string, address: string, port: number) {
-  return { name, address, port, family: familyOf(address) }
+function readUrl(written: string): Omit<Where, 'name'> | undefined {
+  const url = /^https?:\/\//.test(written) ? URL.parse(written) : null
+  // Names of targets are labels of metrics: no place for a password.
+  if (url === null || url.username !== '' || url.password !== '') return undefined
+  const address = hostIn(url.hostname)
+  return address === undefined ? undefined : { address, port: Number(url.port || ports[url.protocol]) }
+}
+
+function readDns(written: string): Omit<Where, 'name'> | undefined {
+  const [, host = ''] = /^dns:(.+)$/.exec(written) ?? []
+  const address = isIP(host) === 0 ? readDomainName(host) : undefined
+  return address === undefined ? undefined : { address, port: 53 }
+}
+
+function readTcp(written: string): Omit<Where, 'name'> | undefined {
+  const [, host = '', port = ''] = /^tcp:(.+):(\d{1,5})$/.exec(written) ?? []
+  const address = hostIn(host)
+  if (address === undefined || Number(port) < 1 || Number(port) > 65_535) return undefined
+  return { address, port: Number(port) }
+}
+
+/** An IP address, that of version 6 in brackets, or a name. */
+function hostIn(written: string): string | undefined {
+  const [, bracketed = ''] = /^\[(.+)\]$/.exec(written) ?? []
+  if (isIP(bracketed) === 6) return bracketed
+  return isIP(written) === 4 ? written : readDomainName(written)
 }

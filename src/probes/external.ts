@@ -1,73 +1,70 @@
-import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import type { SecureContext } from 'node:tls'
 
-import { duration } from '../config/fields.ts'
-import type { ProbeContext } from '../model/probe.ts'
-import { failed, type Outcome, reached } from '../model/result.ts'
-import type { Target } from '../model/target.ts'
+import { duration, text } from '../config/fields.ts'
+import { familyOf } from '../model/peer.ts'
+import { turnsFor } from '../model/peer-choice.ts'
+import { failed, reached } from '../model/result.ts'
 import { converse } from './conversation.ts'
-import { defineProbe, type Tools } from './define-probe.ts'
+import { defineProbe } from './define-probe.ts'
+import { externalNamesPerSecond } from './dns-targets.ts'
+import { addressOf } from './external-address.ts'
 import { externalTargets, readExternal } from './external-target.ts'
-
-const bodyLimit = 64 * 1024
+import { getUrl } from './external-url.ts'
+import type { Secure } from './http-exchange.ts'
+import { isAmong, statuses } from './status-list.ts'
+import { trustedBy } from './trusted-by.ts'
+import { serviceTargets, speaks } from './who-to-ask.ts'
 
 export const external = defineProbe({
   check: 'external',
-  timeout: '5s',
+  timeout: '2s',
   fields: {
     targets: externalTargets('what to probe beyond the cluster: https://…, http://…, dns:NAME, tcp:HOST:PORT'),
     every: duration('60s', { min: '5s', max: '1h' }, 'how often each of them is asked'),
+    okStatus: statuses(['2xx', '3xx'], 'HTTP statuses that mean success; redirects are not followed'),
+    caFile: text('', "PEM file of who may sign certificates; '' for the well-known ones"),
   },
-  targets({ roundSeconds }, { targets, every }) {
-    const everyRounds = Math.max(1, Math.round(every / 1000 / roundSeconds))
-    return targets.flatMap((text) => readExternal(text) ?? []).map((target) => ({ ...target, everyRounds }))
+
+  targets({ self, surroundings, chosen, roundSeconds }, { targets, every }) {
+    const [resolver] = serviceTargets([...surroundings.dnsNodeLocal, ...surroundings.dnsServices], self)
+    const wanted = Math.max(1, Math.round(every / 1000 / roundSeconds))
+    // Somebody else's servers: no more of them in all than names outside the cluster.
+    const allowed = turnsFor(chosen.nodes, targets.length, roundSeconds, externalNamesPerSecond)
+    const common = { everyRounds: Math.max(wanted, allowed), ...(resolver && { resolver }) }
+    const preferred = speaks(self, 4) ? 4 : 6
+    return targets
+      .flatMap((written) => readExternal(written) ?? [])
+      .map((where) => ({
+        ...where,
+        ...common,
+        family: isIP(where.address) === 0 ? preferred : familyOf(where.address),
+      }))
   },
-  open: (_options, tools) => (target, context) => {
-    if (target.name.startsWith('http')) return askUrl(target.name, context)
-    if (target.name.startsWith('dns:')) return askName(target, context)
-    return openTcp(target, tools, context)
+
+  open({ targets, okStatus, caFile }, { transport, wallMs }, timeoutMs) {
+    const speaksTls = targets.some((written) => written.startsWith('https:'))
+    const trusted = speaksTls ? trustedBy(caFile, wallMs) : undefined
+    return async (target, context) => {
+      const { name, address: host, port } = target
+      const address = await addressOf(target, { ...context, transport, retryMs: timeoutMs / 3 })
+      if (typeof address !== 'string') return address
+      if (name.startsWith('dns:')) return reached
+      const connect = () => transport.connect({ address, port })
+      if (name.startsWith('tcp:')) {
+        context.enter('connect')
+        const socket = connect()
+        return converse(socket, context.signal, (settle) => socket.once('connect', () => settle(reached)))
+      }
+      const secure = name.startsWith('https:') && trusted ? { secure: secureFor(host, trusted()) } : {}
+      const status = await getUrl(name, () => ({ socket: connect(), ...secure }), context)
+      if (typeof status !== 'number') return status
+      return isAmong(status, okStatus) ? reached : failed('bad_status', `status ${status}`)
+    }
   },
 })
 
-/** undici, because these are real servers with real HTTP; loaded when there is one, as it weighs 15 MiB. */
-async function askUrl(url: string, { signal, enter }: ProbeContext): Promise<Outcome> {
-  const { Agent, request } = await import('undici')
-  // One dispatcher a probe: a connection that is kept alive hides a path that is broken.
-  const dispatcher = new Agent({ pipelining: 0, maxResponseSize: bodyLimit, connect: { timeout: 0 } })
-  enter('exchange')
-  try {
-    const { statusCode, body } = await request(url, { dispatcher, signal, headers: { 'user-agent': 'meshprobe' } })
-    await body.dump({ limit: bodyLimit, signal })
-    return statusCode < 400 ? reached : failed('bad_status', `status ${statusCode}`)
-  } finally {
-    await dispatcher.destroy()
-  }
-}
-
-/** Through this machine's own resolver, as every program on it asks. */
-async function askName({ address }: Target, { signal, enter }: ProbeContext): Promise<Outcome> {
-  enter('resolve')
-  await addressesOf(address, signal)
-  return reached
-}
-
-async function openTcp({ address, port }: Target, { transport }: Tools, context: ProbeContext): Promise<Outcome> {
-  const { signal, enter } = context
-  if (isIP(address) === 0) enter('resolve')
-  const [ip = address] = isIP(address) === 0 ? await addressesOf(address, signal) : []
-  enter('connect')
-  const socket = transport.connect({ address: ip, port })
-  return converse<Outcome>(socket, signal, (settle) => socket.once('connect', () => settle(reached)))
-}
-
-/** IPv4 first, then IPv6. Throws what the name server said. */
-async function addressesOf(name: string, signal: AbortSignal): Promise<readonly string[]> {
-  const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  const cancel = () => resolver.cancel()
-  signal.addEventListener('abort', cancel, { once: true })
-  try {
-    return await resolver.resolve4(name).catch(() => resolver.resolve6(name))
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
+function secureFor(host: string, secureContext: SecureContext): Secure {
+  const secure = { host, secureContext, rejectUnauthorized: true }
+  return isIP(host) === 0 ? { ...secure, servername: host } : secure
 }

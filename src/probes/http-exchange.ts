@@ -17,26 +17,40 @@ export interface Secure {
   readonly rejectUnauthorized: boolean
 }
 
-export interface HttpExchange {
+export interface Connection {
   /** As `Transport.connect` returns it. */
   readonly socket: Socket
-  readonly request: string
   readonly secure?: Secure
 }
+
+export interface HttpExchange extends Connection {
+  readonly request: string
+}
+
+type Context = Pick<ProbeContext, 'signal' | 'enter'>
 
 /**
  * Sends one request over a new connection and reads the reply, both written and read by hand: a third of the CPU of
  * an HTTP client. Redirects are a status like any other. Throws what the network did.
  */
-export function askHttp(exchange: HttpExchange, context: Pick<ProbeContext, 'signal' | 'enter'>) {
-  const { socket, request, secure } = exchange
-  const { signal, enter } = context
+export function askHttp({ request, ...connection }: HttpExchange, context: Context) {
+  return converseOver<HttpReply | Failure>(connection, context, (stream, settle) => {
+    listen(stream, settle)
+    stream.write(request)
+  })
+}
+
+/** A conversation that begins once the connection is open and, with `secure`, TLS is spoken over it. */
+export function converseOver<T>(
+  { socket, secure }: Connection,
+  { signal, enter }: Context,
+  talk: (stream: Socket, settle: (result: T) => void, fail: (error: unknown) => void) => void,
+): Promise<T> {
   enter('connect')
-  return converse<HttpReply | Failure>(socket, signal, (settle, fail) => {
+  return converse<T>(socket, signal, (settle, fail) => {
     const speak = (stream: Socket) => {
       enter('exchange')
-      listen(stream, settle)
-      stream.write(request)
+      talk(stream, settle, fail)
     }
     socket.once('connect', () => {
       if (secure === undefined) return speak(socket)

@@ -10,7 +10,6 @@ import { createTargetMetrics } from './target-metrics.ts'
 
 export interface MetricsSetup {
   readonly self: { readonly node: string; readonly zone: string }
-  readonly checks: readonly Check[]
   readonly discardReasons: readonly string[]
   readonly dualStack: boolean
   readonly build: { readonly version: string; readonly revision: string }
@@ -31,6 +30,7 @@ interface Counts {
   readonly stable: readonly Peer[]
   readonly selected: number
   readonly incoming: number
+  readonly checks: ReadonlySet<Check>
 }
 
 /** Counts everything an agent does for Prometheus, in a registry of its own. */
@@ -52,6 +52,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
       targets.record(result)
     },
     peers(counts) {
+      checks.follow(counts.checks)
       agent.peers(counts)
       targets.follow(counts.stable)
     },
@@ -68,14 +69,22 @@ function checkMetrics(makers: Makers, setup: MetricsSetup, source: Labels, famil
   const all = makers.tries('probes_total', 'probe_failures_total')
   const reasons = makers.counter('probe_failure_reasons_total')
   const durations = makers.histogram('probe_duration_seconds', durationBuckets)
-  // Known series exist as 0 from the start: rate() sees a first failure only if there was a value before it.
-  for (const check of setup.checks) {
+  const shown = new Set<Check>()
+
+  function show(check: Check): void {
+    if (shown.has(check)) return
+    shown.add(check)
     for (const family of setup.dualStack ? ([4, 6] as const) : ([4] as const)) {
       all.count({ ...source, check, ...familyLabel(family) }, 0, 0)
     }
     durations.zero({ source_node, check })
   }
+
   return {
+    /** Series exist as 0 before the first probe: rate() sees a first failure only if there was a value before it. */
+    follow(checks: ReadonlySet<Check>) {
+      for (const check of checks) show(check)
+    },
     record(result: Result) {
       const { check, family } = result.target
       all.count({ ...source, check, ...familyLabel(family) }, 1, result.outcome === 'failed' ? 1 : 0)

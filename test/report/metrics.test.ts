@@ -17,10 +17,13 @@ const defaultChecks: readonly Check[] = [
 ]
 const build = { version: '0.1.0', revision: 'abc' }
 const timeout = failed('timeout', '')
+const nobody = { view: [], stable: [], selected: 0, incoming: 0, checks: new Set<Check>() }
 
 function metricsFor(names = defaultChecks, dualStack = false): Metrics {
   const self = { node: 'node-0', zone: 'a' }
-  return createMetrics({ self, checks: names, discardReasons: Object.keys(discardReasons), dualStack, build })
+  const metrics = createMetrics({ self, discardReasons: Object.keys(discardReasons), dualStack, build })
+  metrics.peers({ ...nobody, checks: new Set(names) })
+  return metrics
 }
 
 /** Probes of a mesh of `count` nodes, as one agent among them reports them in a round. */
@@ -29,7 +32,10 @@ function probed(metrics: Metrics, count: number, names: readonly Check[], famili
   const rings = ringsOf(surroundingsOf(peers).view, 'test')
   const chosen = choosePeers(rings, rings, 'test', 'node-0', 1)
   const { stable, predecessors } = chosen
-  metrics.peers({ view: peers, stable, selected: chosen.peers.length, incoming: predecessors.length })
+  metrics.peers({
+    ...nobody,
+    ...{ view: peers, stable, selected: chosen.peers.length, incoming: predecessors.length },
+  })
   for (const family of families) {
     for (const check of names) {
       const asked = checks[check].subject === 'peer' ? chosen.peers : chosen.peers.slice(0, 1)
@@ -85,7 +91,7 @@ t.test('attempts are successes and failures', async (t) => {
   const metrics = metricsFor()
   const target = targetAt(peerOn('node-1', { zone: 'b' }))
   const [view, stable] = [[peerOn('node-1')], [peerOn('node-1', { zone: 'b' })]]
-  metrics.peers({ view, stable, selected: 1, incoming: 1 })
+  metrics.peers({ ...nobody, view, stable })
   for (let i = 0; i < 10; i++) metrics.record(resultOf(target, i < 3 ? timeout : reached, 2))
   const { text } = await metrics.text()
   const own = 'source_node="node-0",source_zone="a"'
@@ -105,7 +111,7 @@ t.test('attempts are successes and failures', async (t) => {
 
 t.test('our own loopback is no pair and no zone', async (t) => {
   const metrics = metricsFor()
-  metrics.peers({ view: [], stable: [peerOn('node-0')], selected: 0, incoming: 0 })
+  metrics.peers({ ...nobody, stable: [peerOn('node-0')] })
   metrics.record(resultOf(targetAt(peerOn('node-0'), { check: 'peer_http' })))
   t.notMatch((await metrics.text()).text, /(peer|zone)_probes_total\{/)
 })
@@ -113,7 +119,7 @@ t.test('our own loopback is no pair and no zone', async (t) => {
 t.test('a departed peer takes its series with it after two scrapes of 30 s', async (t) => {
   const metrics = metricsFor()
   const peers = [peerOn('node-1'), peerOn('node-2')]
-  metrics.peers({ view: peers, stable: peers, selected: 2, incoming: 2 })
+  metrics.peers({ ...nobody, view: peers, stable: peers })
   for (const peer of peers) metrics.record(resultOf(targetAt(peer)))
   for (let round = 0; round < 6; round++) {
     t.match((await metrics.text()).text, /target_node="node-2"/, `still there in round ${round}`)
