@@ -48,7 +48,6 @@ export function reasonFor(error: unknown): Reason {
 
 function reasonOfCode(code: string): Reason | undefined {
   if (Object.hasOwn(reasonByCode, code)) return reasonByCode[code]
-  if (httpCode.test(code)) return 'bad_reply'
   return tlsCode.test(code) ? 'tls_failed' : undefined
 }
 
@@ -89,8 +88,6 @@ const reasonByCode: Readonly<Record<string, Reason>> = {
   EPROTO: 'tls_failed',
 }
 
-/** What the HTTP parser cannot read, and heads that do not end. */
-const httpCode = /^(HPE_|UND_ERR_HEADERS_OVERFLOW$)/
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_)/
 
 interface ErrorLike {
