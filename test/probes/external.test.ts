@@ -1,4 +1,5 @@
-import { getServers, setServers } from 'node:dns'
+import dns, { getServers } from 'node:dns'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 
 import t from 'tap'
@@ -44,14 +45,19 @@ t.test('external takes the other family when a name has no address in ours', asy
 
 t.test('external asks where this machine asks when nobody knows better', async (t) => {
   const own = getServers()
+  const setServers = (servers: readonly string[]) => {
+    dns.setServers(servers)
+    // It makes a new resolver, of which importers of its functions would not hear.
+    syncBuiltinESMExports()
+  }
   t.teardown(() => setServers(own))
   for (const address of ['127.0.0.1', '::1']) {
-    const dns = await nameServer(t, onLoopback, { address })
-    setServers([address === '::1' ? `[::1]:${dns.port}` : `127.0.0.1:${dns.port}`])
+    const { port, asked } = await nameServer(t, onLoopback, { address })
+    setServers([address === '::1' ? `[::1]:${port}` : `127.0.0.1:${port}`])
     const { probe, target } = externalTarget('dns:www.example')
     const { resolver: _none, ...here } = target
     t.match(await ask(probe, here), { outcome: 'reached' })
-    t.match(dns.asked, [{ name: 'www.example' }])
+    t.match(asked, [{ name: 'www.example' }])
   }
   setServers([])
   const { probe, target } = externalTarget('dns:www.example')
