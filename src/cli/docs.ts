@@ -2,11 +2,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { metricsDoc } from '../report/metric-table.ts'
 import { cliPage } from './cli-docs.ts'
 import { allCommands } from './commands.ts'
+import { checksPage } from './model-docs.ts'
 import { settings } from './settings.ts'
 import { settingsPage } from './settings-docs.ts'
 
 const folder = join(import.meta.dirname, '../../docs')
 writeFileSync(join(folder, 'settings.md'), `${settingsPage(settings)}\n`)
 writeFileSync(join(folder, 'cli.md'), `${cliPage(await allCommands())}\n`)
+writeFileSync(join(folder, 'checks.md'), checksPage())
+writeFileSync(join(folder, 'metrics.md'), metricsDoc())

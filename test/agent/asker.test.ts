@@ -104,7 +104,8 @@ function targetOf(probe: Probe, node: string) {
     self: selfOn('node-0'),
     surroundings: surroundingsOf([peerOn('node-0'), peerOn(node)]),
     chosen: chosenOf(node),
-    epoch: 0, roundSeconds: 10,
+    epoch: 0,
+    roundSeconds: 10,
   })
   if (target === undefined) throw new Error('a peer probe has a target for every chosen peer')
   return target
