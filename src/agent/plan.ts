@@ -29,8 +29,10 @@ export function planFor(probes: readonly Probe[], scene: Scene, slotCount: numbe
       const key = targetKey(target)
       if (targets.has(key)) continue
       targets.set(key, target)
+      // All that one peer is asked comes in the same slots: it then wakes up once to answer, and so do we.
+      const together = target.peer?.node ?? key
       for (let index = 0; index < target.perRound; index++) {
-        const slot = slotOf(scene.self.node, key, index, target.perRound, slotCount)
+        const slot = slotOf(scene.self.node, together, index, target.perRound, slotCount)
         slots[slot]?.push({ key, probe, target, index })
       }
     }

@@ -1,7 +1,8 @@
 import type { Peer, Surroundings, View } from '../model/peer.ts'
-import { type Chosen, choosePeers, epochRounds, type Rings, ringsOf, viewOf } from '../model/peer-choice.ts'
+import { type Chosen, choosePeers, epochRounds, type Rings, ringsOf } from '../model/peer-choice.ts'
 import type { Probe, Self } from '../model/probe.ts'
 import { type Pace, slotsIn } from '../model/schedule.ts'
+import { nothingKnown } from '../model/surroundings.ts'
 import { type Plan, planFor } from './plan.ts'
 import type { Roster } from './roster.ts'
 
@@ -24,7 +25,7 @@ export interface Planner {
 
 /** Keeps the plan in step with what discovery knows, what peers say and which epoch it is. */
 export function createPlanner({ self, probes, pace, roster }: PlannerParts): Planner {
-  let discovered = nothing
+  let discovered = nothingKnown
   let live = ringsOf(discovered.view, self.cluster)
   let frozen: Rings | undefined
   let epoch = -1
@@ -65,20 +66,4 @@ export function createPlanner({ self, probes, pace, roster }: PlannerParts): Pla
 
 function samePeers(a: readonly Peer[], b: readonly Peer[]): boolean {
   return a.length === b.length && a.every((peer, i) => peer === b[i])
-}
-
-const nothing: Surroundings = {
-  view: viewOf([]),
-  dnsReplicas: [],
-  dnsServices: [],
-  dnsNodeLocal: [],
-  clusterIps: [],
-  canaryIps: [],
-  canary: [],
-  nodePort: 0,
-  loadBalancers: [],
-  ingressAddresses: [],
-  ingressReplicas: [],
-  apiServices: [],
-  apiEndpoints: [],
 }

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 
 import type { Environment } from '../config/environment-source.ts'
 import { familyOf, type ServiceAddress, type Surroundings } from '../model/peer.ts'
-import { viewOf } from '../model/peer-choice.ts'
+import { nothingKnown } from '../model/surroundings.ts'
 import { type KubeconfigFile, type KubeServer, kubeServerIn } from './kubeconfig.ts'
 
 export interface Outside {
@@ -16,22 +16,6 @@ export interface Outside {
   readonly server?: KubeServer
 }
 
-const nothing = {
-  view: viewOf([]),
-  dnsReplicas: [],
-  dnsServices: [],
-  dnsNodeLocal: [],
-  clusterIps: [],
-  canaryIps: [],
-  canary: [],
-  nodePort: 0,
-  loadBalancers: [],
-  ingressAddresses: [],
-  ingressReplicas: [],
-  apiServices: [],
-  apiEndpoints: [],
-} satisfies Surroundings
-
 /** What a machine outside of any cluster can ask: its own resolvers, and the API server of its kubeconfig. */
 export async function surroundingsOutside(env: Environment): Promise<Outside> {
   const dnsServices = getServers().flatMap(resolverAt)
@@ -39,12 +23,12 @@ export async function surroundingsOutside(env: Environment): Promise<Outside> {
   const server = kubeServerOf(files)
   if (server === undefined) {
     const where = files.map(({ path }) => path).join(', ') || 'no kubeconfig'
-    return { surroundings: { ...nothing, dnsServices }, troubles: [`no API server is named in ${where}`] }
+    return { surroundings: { ...nothingKnown, dnsServices }, troubles: [`no API server is named in ${where}`] }
   }
   const addresses = await lookup(server.host, { all: true }).catch(() => [])
   const apiEndpoints = addresses.map(({ address }) => serviceAt(server.host, address, server.port))
   const troubles = addresses.length > 0 ? [] : [`the API server ${server.host} has no address here`]
-  return { surroundings: { ...nothing, dnsServices, apiEndpoints }, troubles, server }
+  return { surroundings: { ...nothingKnown, dnsServices, apiEndpoints }, troubles, server }
 }
 
 function kubeServerOf(files: readonly KubeconfigFile[]): KubeServer | undefined {

@@ -2,6 +2,7 @@ import { addressOf, type Peer, type Surroundings } from '../../src/model/peer.ts
 import { viewOf } from '../../src/model/peer-choice.ts'
 import type { Probe, Self } from '../../src/model/probe.ts'
 import { type Outcome, type Result, reached } from '../../src/model/result.ts'
+import { nothingKnown } from '../../src/model/surroundings.ts'
 import type { Target } from '../../src/model/target.ts'
 
 export function selfOn(node: string, overrides: Partial<Self> = {}): Self {
@@ -15,9 +16,7 @@ export function peerOn(node: string, overrides: Partial<Peer> = {}): Peer {
 }
 
 export function surroundingsOf(peers: readonly Peer[], overrides: Partial<Surroundings> = {}): Surroundings {
-  const nothing = { dnsReplicas: [], dnsServices: [], dnsNodeLocal: [], clusterIps: [], canaryIps: [], canary: [] }
-  const noEntry = { nodePort: 0, loadBalancers: [], ingressAddresses: [], ingressReplicas: [] }
-  return { view: viewOf(peers), ...nothing, ...noEntry, apiServices: [], apiEndpoints: [], ...overrides }
+  return { ...nothingKnown, view: viewOf(peers), ...overrides }
 }
 
 /** A probe that asks every peer once a round, and is answered by a function instead of a network. */
