@@ -9,6 +9,8 @@ import { apiPort, apiServers, dnsPort, dnsReplicas, ipOf, metricsPort, nameOf, p
 
 const here = import.meta.dirname
 const startMs = 60_000
+/** How a container runs the agent: 6 MiB less than without them. */
+const nodeFlags = ['--optimize-for-size', '--min-semi-space-size=2']
 
 export interface Files {
   readonly key: string
@@ -35,25 +37,31 @@ export function startCluster(nodes: number, { key, certificate }: Files): Promis
 
 export function startAgent({ settings }: Files): ChildProcess {
   const env = { ...process.env, NODE_NAME: nameOf(1), NODE_ZONE: zoneOf(1), POD_UID: 'uid-1', POD_IPS: ipOf(1) }
-  const args = ['dist/meshprobe.js', 'agent', '--config', settings]
+  const args = [...nodeFlags, 'dist/meshprobe.js', 'agent', '--config', settings]
   const options = {
     env: { ...env, HOST_IP: ipOf(1) },
     stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[],
   }
   const child = spawn(process.execPath, args, options)
-  process.once('exit', () => child.kill('SIGKILL'))
+  endWithUs(child)
   return child
 }
 
 /** Starts a program of ours and waits for its word that it is ready; it ends with us at the latest. */
 export async function started(command: string, args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  process.once('exit', () => child.kill('SIGKILL'))
+  endWithUs(child)
   const timer = setTimeout(() => child.kill(), startMs)
   const ready = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => undefined)])
   clearTimeout(timer)
   if (ready === undefined) throw new Error(`${args.join(' ')} ended before it was ready`)
   return child
+}
+
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
 }
 
 export async function stopped(child: ChildProcess): Promise<void> {
