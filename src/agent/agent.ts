@@ -66,17 +66,18 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
     dropped: () => observer.discarded('peer_removed', 1),
   })
   const identity = () => ({ ...identityOf(self), draining: draining() })
-  const responder = await parts.openResponder({ identity, onDatagram: account.datagram })
-  const server = await parts.openServer({ rounds: account.rounds, ready: () => !draining() })
+  const listeners: Listener[] = []
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
+    listeners.push(await parts.openResponder({ identity, onDatagram: account.datagram }))
+    listeners.push(await parts.openServer({ rounds: account.rounds, ready: () => !draining() }))
     await askPeers({ ...parts, planner, account, asker }, asking.signal)
     await clock.sleep(parts.drainMs, new AbortController().signal)
   } finally {
     signal.removeEventListener('abort', stop)
     stop()
-    await Promise.all([responder.close(), server.close()])
+    await Promise.all(listeners.map((listener) => listener.close()))
   }
 }
 

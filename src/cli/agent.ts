@@ -11,6 +11,7 @@ import { thisBuild } from './build.ts'
 import type { Command, World } from './command.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
+import { mustBeInCluster, mustListen } from './must-have.ts'
 import { selfFrom } from './self.ts'
 import type { Values } from './settings.ts'
 
@@ -32,12 +33,12 @@ export const agent: Command = {
       {
         ...parts,
         async openResponder(answers) {
-          const responder = await openResponder(answers)
+          const responder = await mustListen('listen', () => openResponder(answers))
           log(`meshprobe agent on ${self.node}: answers probes on port ${responder.port}`)
           return responder
         },
         async openServer(serves) {
-          const server = await openServer(serves)
+          const server = await mustListen('metrics', () => openServer(serves))
           log(`meshprobe agent on ${self.node}: metrics, health and rounds on port ${server.port}`)
           return server
         },
@@ -52,6 +53,7 @@ function partsFor(values: Values, { env }: World, log: (line: string) => void) {
   const build = thisBuild()
   const userAgent = `meshprobe/${build.version}`
   const { kubernetes, kind } = values.discovery
+  if (kind === 'kubernetes') mustBeInCluster(values.discovery, env)
   const io = { readFile: (path: string) => readFile(path, 'utf8'), resolve: resolveName, random: Math.random }
   const parts = assembleAgent({
     self: selfFrom(values),
