@@ -62,6 +62,12 @@ export function createAsker({ clock, lifetime, plan, sink, onFirstFailure, dropp
     }
   }
 
+  /** Who left while failing is asked about no more, and would stay here for ever. */
+  function forgetDeparted(): void {
+    const { targets } = plan()
+    for (const key of failing) if (!targets.has(key)) failing.delete(key)
+  }
+
   function track(asking: Promise<void>): Promise<void> {
     const settled = asking.catch((error: unknown) => {
       if (!lifetime.aborted) throw error
@@ -72,6 +78,7 @@ export function createAsker({ clock, lifetime, plan, sink, onFirstFailure, dropp
 
   return {
     async slot(round, slot) {
+      if (slot === 0) forgetDeparted()
       for (const task of due(plan(), round, slot)) {
         if (lifetime.aborted) return
         await patiently(track(ask(task, round)))

@@ -69,6 +69,19 @@ t.test('a first failure is asked about twice more, a second is not', async (t) =
   t.equal(results.length, 4, 'known to fail: asked once')
 })
 
+t.test('a target that left while failing, and comes back, fails for the first time again', async (t) => {
+  const probe = probeAnsweredBy(async () => failed('refused', 'no'))
+  const { asker, results, follow, plan } = askerFor(probe, ['node-0', 'node-1'], 1)
+  await asker.slot(1, 0)
+  await asker.idle()
+  follow(planOf(probe, ['node-0'], 1))
+  await asker.slot(2, 0)
+  follow(plan)
+  await asker.slot(3, 0)
+  await asker.idle()
+  t.equal(results.length, 6, 'confirmed both times')
+})
+
 t.test('an answer for a target that has left is dropped', async (t) => {
   const { promise, resolve: answer } = Promise.withResolvers<Outcome>()
   const probe = probeAnsweredBy(() => promise)
