@@ -10,7 +10,7 @@ import { apiPort, apiServers, dnsPort, dnsReplicas, ipOf, metricsPort, nameOf, p
 const here = import.meta.dirname
 const startMs = 60_000
 /** How a container runs the agent: 6 MiB less than without them. */
-const nodeFlags = ['--optimize-for-size', '--min-semi-space-size=2']
+const nodeFlags = ['--optimize-for-size', '--min-semi-space-size=2', '--max-semi-space-size=2']
 
 export interface Files {
   readonly key: string
