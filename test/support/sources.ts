@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { posix } from 'node:path'
 
+import { codeOf } from './code-of.ts'
+
 /** A source file as the architecture sees it. */
 export interface Source {
   /** Below `src`: `model/round.ts`. */
@@ -9,7 +11,7 @@ export interface Source {
   /** `model`; `main` for a file in `src` itself. */
   readonly room: string
   readonly text: string
-  /** Without comments and with all texts emptied, so that words in them do not count as code. */
+  /** As `codeOf` makes it, so that words in comments and texts do not count as code. */
   readonly code: string
   readonly imports: readonly Import[]
 }
@@ -31,19 +33,26 @@ export function sourceOf(path: string, text: string): Source {
   const runtime = new Set(importedBy(path.endsWith('.ts') ? stripTypeScriptTypes(text) : text))
   const all = [...new Set(importedBy(text))]
   const imports = all.map((from) => ({ from: resolved(path, from), runtime: runtime.has(from) }))
-  const code = text.replaceAll(commentOrText, (found) => (found.startsWith('/') ? '' : "''"))
-  return { path, room: roomOf(path), text, code, imports }
+  return { path, room: roomOf(path), text, code: codeOf(text), imports }
 }
 
 export function roomOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'main'
 }
 
-const commentOrText = /\/\*[\s\S]*?\*\/|\/\/.*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g
-const importing = /^(?:import|export)\b[^'";]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
+const importing = new RegExp(
+  [
+    String.raw`^\s*(?:import|export)\b[^'";]*?\bfrom\s+['"]([^'"]+)['"]`,
+    String.raw`^\s*import\s+['"]([^'"]+)['"]`,
+    String.raw`\b(?:import|require)\(\s*['"]([^'"]+)['"]`,
+    // How a worker is told which file to run.
+    String.raw`\bnew URL\(\s*['"](\.[^'"]+\.[jt]s)['"]`,
+  ].join('|'),
+  'gm',
+)
 
 function importedBy(text: string): readonly string[] {
-  return [...text.matchAll(importing)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+  return [...text.matchAll(importing)].flatMap((found) => found.slice(1).filter((from) => from !== undefined))
 }
 
 function resolved(path: string, from: string): string {
