@@ -2,8 +2,8 @@ import { hash53 } from './hash.ts'
 import type { Peer, View } from './peer.ts'
 import { neighbours, ringOrder } from './ring.ts'
 
-export const fullMeshUpTo = 32
-export const stableRings = 7
+const fullMeshUpTo = 32
+const stableRings = 7
 const rotatingOffsets = 6
 export const epochRounds = 4
 const zonesPerEpoch = 6

@@ -16,15 +16,15 @@ export function choicesOf(peers: readonly Peer[], epoch: number, selves = nodesO
   return new Map(selves.map((self) => [self, choosePeers(rings, rings, 'seed', self, epoch)]))
 }
 
-export function choiceOf(self: string, peers: readonly Peer[], epoch: number): Chosen {
-  const rings = ringsOf(viewOf(peers), 'seed')
-  return choosePeers(rings, rings, 'seed', self, epoch)
+export function choiceOf(self: string, peers: readonly Peer[], epoch: number, seed = 'seed'): Chosen {
+  const rings = ringsOf(viewOf(peers), seed)
+  return choosePeers(rings, rings, seed, self, epoch)
 }
 
 /** Who probes whom, by one list of everybody's choice. */
 export function edgesOf(
   choices: ReadonlyMap<string, Chosen>,
-  list: 'peers' | 'stable' | 'predecessors' | 'hosts' | 'nodePorts',
+  list: 'peers' | 'stable' | 'zonal' | 'predecessors' | 'hosts' | 'nodePorts',
 ): readonly (readonly [from: string, to: string])[] {
   return [...choices].flatMap(([self, chosen]) => chosen[list].map(({ node }) => [self, node] as const))
 }
