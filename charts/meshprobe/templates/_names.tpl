@@ -1,0 +1,38 @@
+{{- define "meshprobe.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Short enough that every name made from it, the longest ending in -mesh-key, has at most 63 characters. */}}
+{{- define "meshprobe.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- default $full .Values.fullnameOverride | trunc 53 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "meshprobe.agent.name" -}}
+{{- printf "%s-agent" (include "meshprobe.fullname" .) -}}
+{{- end -}}
+
+{{- define "meshprobe.peers.name" -}}
+{{- printf "%s-peers" (include "meshprobe.fullname" .) -}}
+{{- end -}}
+
+{{- define "meshprobe.loadBalancer.name" -}}
+{{- printf "%s-lb" (include "meshprobe.fullname" .) -}}
+{{- end -}}
+
+{{- define "meshprobe.meshKey.name" -}}
+{{- .Values.meshKey.existingSecret | default (printf "%s-mesh-key" (include "meshprobe.fullname" .)) -}}
+{{- end -}}
+
+{{- define "meshprobe.serviceAccountName" -}}
+{{- .Values.agent.serviceAccount.name | default (include "meshprobe.agent.name" .) -}}
+{{- end -}}
+
+{{- define "meshprobe.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{- define "meshprobe.chart" -}}
+{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
