@@ -13,6 +13,7 @@ import { openResponder } from '../probes/responder.ts'
 import type { Transport } from '../probes/transport.ts'
 import { createMetrics } from '../report/metrics.ts'
 import { type CheckValues, configureProbes } from './configure-probes.ts'
+import { learningOwnZone } from './own-zone.ts'
 
 export interface AgentSetup {
   readonly self: Self
@@ -51,7 +52,7 @@ export function assembleAgent(setup: AgentSetup): AgentParts {
   const onRequest = ({ verb, code }: ApiRequest) => metrics.discoveryRequest(verb, String(code), clock.wallMs())
   return {
     ...setup,
-    discovery: setup.discovery({ onRequest }),
+    discovery: learningOwnZone(setup.discovery({ onRequest }), self),
     probes,
     observer: metrics,
     throttledPeriods,

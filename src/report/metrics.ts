@@ -37,14 +37,15 @@ interface Counts {
 export function createMetrics(setup: MetricsSetup): Metrics {
   const registry = new Registry()
   const makers = makersFor(registry, setup.dualStack)
-  const source = { source_node: setup.self.node, source_zone: setup.self.zone }
+  // Asked for each time: we may learn our zone from discovery.
+  const source = () => ({ source_node: setup.self.node, source_zone: setup.self.zone })
   const familyLabel = (family: 4 | 6): Labels => (setup.dualStack ? { ip_family: String(family) } : {})
   const { version, revision } = setup.build
   makers.gauge('build_info').set({ version, revision, node_version: process.versions.node }, 1)
   addRuntimeMetrics(registry)
   const checks = checkMetrics(makers, setup, source, familyLabel)
   const targets = createTargetMetrics(makers, source, familyLabel)
-  const agent = agentMetrics(makers, setup.discardReasons, source.source_node)
+  const agent = agentMetrics(makers, setup.discardReasons, setup.self.node)
   return {
     ...agent,
     record(result) {
@@ -64,7 +65,12 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   }
 }
 
-function checkMetrics(makers: Makers, setup: MetricsSetup, source: Labels, familyLabel: (family: 4 | 6) => Labels) {
+function checkMetrics(
+  makers: Makers,
+  setup: MetricsSetup,
+  source: () => Labels,
+  familyLabel: (family: 4 | 6) => Labels,
+) {
   const source_node = setup.self.node
   const all = makers.tries('probes_total', 'probe_failures_total')
   const reasons = makers.counter('probe_failure_reasons_total')
@@ -75,7 +81,7 @@ function checkMetrics(makers: Makers, setup: MetricsSetup, source: Labels, famil
     if (shown.has(check)) return
     shown.add(check)
     for (const family of setup.dualStack ? ([4, 6] as const) : ([4] as const)) {
-      all.count({ ...source, check, ...familyLabel(family) }, 0, 0)
+      all.count({ ...source(), check, ...familyLabel(family) }, 0, 0)
     }
     durations.zero({ source_node, check })
   }
@@ -87,7 +93,7 @@ function checkMetrics(makers: Makers, setup: MetricsSetup, source: Labels, famil
     },
     record(result: Result) {
       const { check, family } = result.target
-      all.count({ ...source, check, ...familyLabel(family) }, 1, result.outcome === 'failed' ? 1 : 0)
+      all.count({ ...source(), check, ...familyLabel(family) }, 1, result.outcome === 'failed' ? 1 : 0)
       if (result.outcome === 'failed') reasons.inc({ source_node, check, reason: result.reason })
       else durations.observe({ source_node, check }, result.durationMs / 1000)
     },

@@ -22,7 +22,7 @@ interface Source {
 }
 
 /** Counts by who was asked: pairs, zones and DNS replicas, which come and go. */
-export function createTargetMetrics(makers: Makers, source: Source, familyLabel: (family: 4 | 6) => Labels) {
+export function createTargetMetrics(makers: Makers, source: () => Source, familyLabel: (family: 4 | 6) => Labels) {
   const pair = makers.tries('peer_probes_total', 'peer_probe_failures_total')
   const pairDurations = makers.summary('peer_probe_duration_seconds')
   const zone = makers.tries('zone_probes_total', 'zone_probe_failures_total')
@@ -31,7 +31,7 @@ export function createTargetMetrics(makers: Makers, source: Source, familyLabel:
   let pairs: ReadonlySet<string> = new Set()
 
   function countPeer({ target, outcome, durationMs }: Result, peer: Peer, failures: number): void {
-    const between = { ...source, target_zone: peer.zone }
+    const between = { ...source(), target_zone: peer.zone }
     shown.use(`zone/${peer.zone}`, roundsKept, () => () => zone.remove(between))
     zone.count(between, 1, failures)
     if (!pairs.has(peer.node)) return
@@ -46,7 +46,7 @@ export function createTargetMetrics(makers: Makers, source: Source, familyLabel:
 
   function countReplica({ target }: Result, failures: number): void {
     const { name, variant = '', everyRounds } = target
-    const labels = { source_node: source.source_node, replica: name, variant }
+    const labels = { source_node: source().source_node, replica: name, variant }
     shown.use(`replica/${variant}/${name}`, roundsKept * everyRounds, () => () => replica.remove(labels))
     replica.count(labels, 1, failures)
   }
@@ -55,7 +55,7 @@ export function createTargetMetrics(makers: Makers, source: Source, familyLabel:
     record(result) {
       const { check, peer } = result.target
       const failures = result.outcome === 'failed' ? 1 : 0
-      const isPeer = checks[check].plane === 'peers' && peer !== undefined && peer.node !== source.source_node
+      const isPeer = checks[check].plane === 'peers' && peer !== undefined && peer.node !== source().source_node
       if (isPeer) countPeer(result, peer, failures)
       if (check === 'dns_replica') countReplica(result, failures)
     },

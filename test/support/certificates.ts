@@ -12,6 +12,8 @@ export interface Certificate {
 export interface CertificateOptions {
   /** Common name, and a subject alternative name with those of `altNames`. */
   readonly name: string
+  /** In the subject beside the name: a group, as Kubernetes reads it. */
+  readonly organization?: string
   /** As OpenSSL writes them: `DNS:other.example`, `IP:127.0.0.1`. */
   readonly altNames?: readonly string[]
   /** Who signs; without one the certificate signs itself. */
@@ -23,13 +25,15 @@ export interface CertificateOptions {
 }
 
 /** Makes a P-256 key and a certificate with the openssl command. */
-export function makeCertificate({ name, altNames = [], ca, isCa = false, days = 2 }: CertificateOptions): Certificate {
+export function makeCertificate(options: CertificateOptions): Certificate {
+  const { name, organization, altNames = [], ca, isCa = false, days = 2 } = options
+  const subject = `${organization === undefined ? '' : `/O=${organization}`}/CN=${name}`
   const folder = mkdtempSync(join(tmpdir(), 'meshprobe-cert-'))
   const path = (file: string) => join(folder, file)
   const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', path('key.pem'))
-    openssl('req', '-new', '-key', path('key.pem'), '-subj', `/CN=${name}`, '-out', path('request.pem'))
+    openssl('req', '-new', '-key', path('key.pem'), '-subj', subject, '-out', path('request.pem'))
     writeFileSync(path('extensions'), extensionsOf([`DNS:${name}`, ...altNames], isCa))
     if (ca !== undefined) {
       writeFileSync(path('ca.key'), ca.key)
