@@ -10,7 +10,7 @@ exclusion; without any, it is the only one.
 {{- $affinity := deepCopy .Values.agent.affinity -}}
 {{- $required := "requiredDuringSchedulingIgnoredDuringExecution" -}}
 {{- $terms := list -}}
-{{- range dig "nodeAffinity" $required "nodeSelectorTerms" (list dict) $affinity -}}
+{{- range dig "nodeAffinity" $required "nodeSelectorTerms" list $affinity | default (list dict) -}}
 {{- $terms = append $terms (set . "matchExpressions" (concat (.matchExpressions | default list) $exclusion)) -}}
 {{- end -}}
 {{- $node := dict $required (dict "nodeSelectorTerms" $terms) -}}

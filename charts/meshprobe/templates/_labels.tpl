@@ -5,14 +5,15 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: agent
 {{- end -}}
 
-{{- define "meshprobe.labels" -}}
+{{/* Without versions, so that a new chart with the same program restarts nobody. */}}
+{{- define "meshprobe.podLabels" -}}
 {{ include "meshprobe.selectorLabels" . }}
-{{ include "meshprobe.commonLabels" . }}
+app.kubernetes.io/part-of: meshprobe
 {{- end -}}
 
-{{- define "meshprobe.commonLabels" -}}
+{{- define "meshprobe.labels" -}}
+{{ include "meshprobe.podLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: meshprobe
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ include "meshprobe.chart" . }}
 {{- end -}}

@@ -26,6 +26,7 @@ imagePullSecrets:
 serviceAccountName: {{ include "meshprobe.serviceAccountName" . }}
 {{- /* The mount below has a token that is renewed within the hour; no other one is needed. */}}
 automountServiceAccountToken: false
+{{- /* Links would set MESHPROBE_SERVICE_HOST and the like, which read as settings that nobody knows. */}}
 enableServiceLinks: false
 {{- with include "meshprobe.imagePullSecrets" . }}
 {{ . }}
@@ -62,10 +63,11 @@ affinity:
   readOnly: true
 {{- end -}}
 
+{{/* 288 is 0440: the group of the files is `fsGroup`, and not every reader of YAML knows octal numbers. */}}
 {{- define "meshprobe.pod.volumes" -}}
 - name: settings
   projected:
-    defaultMode: 0440
+    defaultMode: 288
     sources:
       - configMap:
           name: {{ include "meshprobe.agent.name" . }}
@@ -81,7 +83,7 @@ affinity:
             {{- end }}
 - name: api-access
   projected:
-    defaultMode: 0440
+    defaultMode: 288
     sources:
       - serviceAccountToken:
           path: token

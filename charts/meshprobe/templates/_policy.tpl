@@ -1,0 +1,76 @@
+{{/* Agents and the test pod: both probe. */}}
+{{- define "meshprobe.policy.ourPods" -}}
+matchLabels:
+  app.kubernetes.io/instance: {{ .Release.Name }}
+  app.kubernetes.io/part-of: meshprobe
+{{- end -}}
+
+{{/* Whom agents talk to, either way, besides the API server and DNS. A list of context and CIDRs. */}}
+{{- define "meshprobe.policy.peers" -}}
+{{- $peers := list (dict "podSelector" (include "meshprobe.policy.ourPods" (first .) | fromYaml)) -}}
+{{- range last . -}}
+{{- $peers = append $peers (dict "ipBlock" (dict "cidr" .)) -}}
+{{- end -}}
+{{- with (include "meshprobe.config" (first .) | fromJson).discovery.kubernetes.ingressNamespace -}}
+{{- $peers = append $peers (include "meshprobe.policy.namespace" . | fromYaml) -}}
+{{- end -}}
+{{- toYaml $peers -}}
+{{- end -}}
+
+{{- define "meshprobe.policy.namespace" -}}
+namespaceSelector:
+  matchLabels:
+    kubernetes.io/metadata.name: {{ . }}
+{{- end -}}
+
+{{- define "meshprobe.policy.ingress" -}}
+- from:
+    {{- /* Through a NodePort or a load balancer a probe has a node's address. */}}
+    {{- include "meshprobe.policy.peers" (list . .Values.networkPolicy.nodeCidrs) | nindent 4 }}
+  ports:
+    - port: probe
+      protocol: TCP
+    - port: probe-udp
+      protocol: UDP
+- from:
+    - podSelector:
+        {{- include "meshprobe.policy.ourPods" . | nindent 8 }}
+    {{- with .Values.networkPolicy.metricsFrom }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  ports:
+    - port: metrics
+      protocol: TCP
+{{- end -}}
+
+{{- define "meshprobe.policy.egress" -}}
+{{- with .Values.networkPolicy -}}
+{{- /* To any port: a NodePort may be any. */ -}}
+- to:
+    {{- include "meshprobe.policy.peers" (list $ (concat .nodeCidrs .frontCidrs)) | nindent 4 }}
+- to:
+    {{- with (include "meshprobe.config" $ | fromJson).discovery.kubernetes.dnsNamespace }}
+    - {{ include "meshprobe.policy.namespace" . | indent 6 | trim }}
+    {{- end }}
+    {{- /* Where the node-local DNS cache listens. */}}
+    - ipBlock:
+        cidr: 169.254.20.10/32
+  ports:
+    {{- range .dnsPorts }}
+    - port: {{ . }}
+      protocol: UDP
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+- to:
+    {{- range .apiServerCidrs }}
+    - ipBlock:
+        cidr: {{ . }}
+    {{- end }}
+  ports:
+    {{- range .apiServerPorts }}
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- end -}}
+{{- end -}}
