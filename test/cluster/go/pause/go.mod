@@ -1,0 +1,3 @@
+module meshprobe.invalid/lab/pause
+
+go 1.26
