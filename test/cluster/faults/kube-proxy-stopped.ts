@@ -1,0 +1,32 @@
+import { kubectl } from '../lab/kubectl.ts'
+import { type LabFault, lost } from './fault.ts'
+import { frozen } from './frozen.ts'
+import type { Scene } from './scene.ts'
+
+const hung = frozen((target) => [`kube-proxy-${target}`])
+
+/** Half of the agents elsewhere: then every second connection from this node meets an address that is gone. */
+function replaced(target: string, { agents }: Scene): readonly string[] {
+  return agents
+    .filter(({ host }) => host !== target)
+    .slice(0, 3)
+    .flatMap(({ pod }) => pod?.split('/')[1] ?? [])
+}
+
+export const kubeProxyStopped: LabFault = {
+  name: 'kube_proxy_stopped',
+  doc: 'the kube-proxy of a node hangs; then pods behind Services are replaced',
+  target: 'node',
+  example: () => 'w6',
+  async set(target, scene) {
+    await hung.set(target, scene)
+    await kubectl(['-n', 'meshprobe', 'delete', 'pod', '--wait=true', ...replaced(target, scene)])
+    await kubectl(['-n', 'meshprobe', 'rollout', 'status', 'daemonset', '--timeout=60s'])
+  },
+  heal: hung.heal,
+  fails: ({ check, source, target }, node) =>
+    (check === 'clusterip' && source === node) || (check === 'nodeport' && target === node) ? 'some' : lost(false),
+  replacesPods: true,
+  reasons: ['timeout', 'unreachable'],
+  finding: (target) => ({ fault: 'kube_proxy', entity: target }),
+}

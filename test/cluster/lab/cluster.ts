@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { ensureImages } from '../images/ensure-images.ts'
+import { buildBinaries } from './binaries.ts'
+import { loadImages } from './containerd.ts'
+import { startControlPlane } from './control-plane.ts'
+import { startInternet } from './internet.ts'
+import { apply, getJson, kubectl } from './kubectl.ts'
+import { wire } from './network.ts'
+import { startNode } from './node.ts'
+import { installPackages } from './packages.ts'
+import { cacheFolder, planFile, stateFolder } from './paths.ts'
+import { makePki } from './pki.ts'
+import type { Plan } from './plan.ts'
+import { refuseStrangers } from './refusal.ts'
+import { sweep } from './sweep.ts'
+import { until } from './until.ts'
+
+export type Log = (line: string) => void
+
+/** Makes everything that a lab is built from; nothing the second time. Resolves to the images that nodes load. */
+export async function prepare(log: Log): Promise<readonly string[]> {
+  await installPackages(log)
+  await buildBinaries(log)
+  return ensureImages({ cache: cacheFolder, log })
+}
+
+/** Boots the cluster of a plan, in the place of whatever lab there was. */
+export async function up(plan: Plan, log: Log): Promise<void> {
+  await refuseStrangers()
+  const images = await prepare(log)
+  const started = Date.now()
+  const say = (line: string) => log(`${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`)
+  await sweep()
+  await mkdir(stateFolder, { recursive: true, mode: 0o711 })
+  await writeFile(planFile, JSON.stringify(plan, undefined, 2))
+  await wire(plan)
+  const loaded = await loadImages(images)
+  await Promise.all([makePki(plan), startInternet(plan)])
+  say('network, keys and images are there')
+  await startControlPlane(plan)
+  say('the control plane is ready')
+  await proxyRights()
+  await Promise.all(plan.nodes.map((node) => startNode(plan, node, loaded)))
+  await applyAddons(plan)
+  await until({ what: `${plan.nodes.length} nodes getting ready`, timeoutMs: 120_000 }, () => nodesReady(plan))
+  say(`${plan.nodes.length} nodes are ready`)
+  await addonsReady(plan)
+  say('DNS and ingress are ready')
+}
+
+export async function down(): Promise<void> {
+  await sweep()
+}
+
+/** The lab that is up. Throws when none is. */
+export async function thisLab(): Promise<Plan> {
+  if (!existsSync(planFile)) throw new Error('no lab is up; start one with: npm run lab -- up')
+  return JSON.parse(await readFile(planFile, 'utf8'))
+}
+
+async function proxyRights(): Promise<void> {
+  const role = ['--clusterrole=system:node-proxier', '--user=system:kube-proxy']
+  await kubectl(['create', 'clusterrolebinding', 'lab:kube-proxy', ...role])
+}
+
+async function applyAddons(plan: Plan): Promise<void> {
+  for (const file of ['coredns.yaml', 'ingress.yaml']) {
+    await apply(await readFile(join(import.meta.dirname, '..', 'manifests', file), 'utf8'))
+  }
+  await kubectl(['-n', 'kube-system', 'scale', 'deployment', 'coredns', `--replicas=${plan.dnsReplicas}`])
+}
+
+async function addonsReady(plan: Plan): Promise<void> {
+  const wait = ['rollout', 'status', '--timeout=90s']
+  await kubectl(['-n', 'kube-system', ...wait, 'deployment/coredns'])
+  if (plan.nodes.length > 1) await kubectl(['-n', 'ingress-nginx', ...wait, 'deployment/ingress-nginx-controller'])
+}
+
+interface NodeList {
+  readonly items: readonly {
+    readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+  }[]
+}
+
+async function nodesReady(plan: Plan): Promise<true | undefined> {
+  const { items } = await getJson<NodeList>('nodes')
+  const ready = items.filter(({ status }) =>
+    status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  )
+  return ready.length === plan.nodes.length ? true : undefined
+}

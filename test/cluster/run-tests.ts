@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { down, up } from './lab/cluster.ts'
+import { operatorNetns, planLab } from './lab/plan.ts'
+import { whyNot } from './lab/refusal.ts'
+import { within } from './lab/run.ts'
+import { remains } from './lab/sweep.ts'
+
+/** In this order: what comes later leans on what was shown before. */
+const order = ['images', 'suite/install', 'suite/full', 'suite/faults', 'suite/holds']
+
+const log = (line: string) => void process.stderr.write(`${line}\n`)
+
+/** Boots a lab, runs the tests on it, and leaves nothing behind. Resolves to the exit code. */
+async function main(): Promise<number> {
+  const reason = await whyNot()
+  if (reason !== undefined) {
+    log(`the tests on a real cluster cannot run: ${reason}`)
+    return 1
+  }
+  const options = { nodes: 6, zones: 3, dnsReplicas: 2, dualStack: false, proxyMode: 'iptables' } as const
+  try {
+    await up(planLab(options), log)
+    return await runTests(testFiles())
+  } finally {
+    await down()
+    const left = Object.entries(await remains()).filter(([, found]) => found.length > 0)
+    if (left.length > 0) throw new Error(`the lab left something behind: ${JSON.stringify(left)}`)
+  }
+}
+
+function testFiles(): readonly string[] {
+  const found = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  const tests = found.filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+  const rank = (file: string) => order.findIndex((start) => file.startsWith(start)) + 1 || order.length + 1
+  return tests.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((file) => join(import.meta.dirname, file))
+}
+
+/** In the operator's namespace, from where everything is reached whatever is broken; one file after the other. */
+function runTests(files: readonly string[]): Promise<number> {
+  const tap = ['tap', 'run', '--disable-coverage', '--jobs=1', '--timeout=1800', ...process.argv.slice(2)]
+  const [program = '', ...args] = within(operatorNetns, [...tap, ...files])
+  const child = spawn(program, args, { stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}
+
+process.exitCode = await main()

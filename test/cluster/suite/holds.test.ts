@@ -1,0 +1,83 @@
+import t, { type Test } from 'tap'
+
+import type { Round } from '../../../src/model/round.ts'
+import { expectedCells } from '../faults/expected-cells.ts'
+import { lookAround } from '../faults/scene.ts'
+import { healFault, readFault, setFault } from '../faults/set-fault.ts'
+import { kubectl } from '../lab/kubectl.ts'
+import { matricesOf, observe } from '../observe/rounds.ts'
+import { untilClean } from '../observe/trial.ts'
+import { judge } from '../observe/verdict.ts'
+import { agentsRolledOut, fullRelease } from './mesh.ts'
+import { isInPart, partOfThisRun } from './rotation.ts'
+
+const part = partOfThisRun()
+const roundSeconds = 5
+
+async function mesh(t: Test) {
+  const scene = await fullRelease()
+  const observer = await observe(scene)
+  t.teardown(() => observer.close())
+  await untilClean(observer, scene, Date.now())
+  return { scene, observer, plan: scene.plan }
+}
+
+for (const [turn, written] of ['node_off=w2', 'pod_network_cut=w3'].entries()) {
+  const skip = isInPart(turn, part) ? false : 'another part of the rotation'
+  t.test(`${written} is still visible after 5 minutes`, { skip }, async (t) => {
+    const { scene, observer, plan } = await mesh(t)
+    const set = readFault(written)
+    await setFault(set, plan, scene)
+    t.teardown(() => healFault(set).catch(() => {}))
+    const setMs = Date.now()
+    const rounds = await observer.rounds(setMs + 3000, 300 / roundSeconds)
+    const last = rounds.filter(({ round }) => round * roundSeconds * 1000 > setMs + 270_000)
+    const { missed, unexpected } = judge(matricesOf(last, scene), expectedCells(set.fault, set.target, scene), [])
+    t.same(missed, [], 'what has to fail still fails')
+    t.same(unexpected, [], 'nothing else fails')
+    await healFault(set)
+    t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+  })
+}
+
+t.test('agents go on while the API servers hang for 3 minutes', skipUnless(2), async (t) => {
+  const { scene, observer, plan } = await mesh(t)
+  const set = readFault('apiserver_frozen=cluster')
+  await setFault(set, plan, scene)
+  t.teardown(() => healFault(set).catch(() => {}))
+  const wanted = 180 / roundSeconds
+  const rounds = await observer.rounds(Date.now() + 3000, wanted)
+  t.equal(rounds.length, wanted * plan.nodes.length, 'no round is missing')
+  t.equal(longestStep(rounds), 1, 'and none was left out')
+  const matrices = matricesOf(rounds.slice(-2 * plan.nodes.length), scene)
+  const http = matrices.find(({ check }) => check === 'peer_http')
+  for (const { name } of plan.nodes) t.equal(http?.cells.get(name)?.size, plan.nodes.length, `${name} forgot nobody`)
+  t.same(judge(matrices, expectedCells(set.fault, set.target, scene), ['timeout']).unexpected, [])
+  await healFault(set)
+  t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+})
+
+t.test('a rolling restart of agents and of CoreDNS gives no lasting failure', skipUnless(3), async (t) => {
+  const { scene, observer } = await mesh(t)
+  const started = Date.now()
+  await kubectl(['-n', 'meshprobe', 'rollout', 'restart', 'daemonset/meshprobe-agent'])
+  await agentsRolledOut()
+  await kubectl(['-n', 'kube-system', 'rollout', 'restart', 'deployment/coredns'])
+  await kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'])
+  t.comment(`restarted in ${Math.round((Date.now() - started) / 1000)} s`)
+  const now = await lookAround(scene.plan)
+  observer.follow(now)
+  t.same(await untilClean(observer, now, Date.now()), [], 'clean afterwards')
+})
+
+function skipUnless(turn: number) {
+  return { skip: isInPart(turn, part) ? false : 'another part of the rotation' }
+}
+
+/** The most rounds that an agent went on by from one record to its next: 1 when none is missing. */
+function longestStep(rounds: readonly Round[]): number {
+  const steps = [...Map.groupBy(rounds, ({ node }) => node).values()].flatMap((own) =>
+    own.slice(1).map(({ round }, i) => round - (own[i]?.round ?? round)),
+  )
+  return Math.max(...steps)
+}

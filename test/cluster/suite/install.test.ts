@@ -1,0 +1,116 @@
+import { basename } from 'node:path'
+
+import t from 'tap'
+
+import { chartFolder } from '../lab/chart.ts'
+import { applyCrds } from '../lab/crds.ts'
+import { getJson, helm, kubectl } from '../lab/kubectl.ts'
+import { until } from '../lab/until.ts'
+import { matricesOf, observe } from '../observe/rounds.ts'
+import { judge } from '../observe/verdict.ts'
+import { ciValues, release, strictNamespace, uninstall } from './mesh.ts'
+
+const account = 'system:serviceaccount:meshprobe:meshprobe-agent'
+
+t.test('the chart with default values', async (t) => {
+  await strictNamespace()
+  const started = Date.now()
+  const scene = await release()
+  const nodes = scene.plan.nodes.map(({ name }) => name)
+  t.same(
+    scene.agents.map(({ host }) => host),
+    nodes,
+    'every node has an agent, under PSS restricted',
+  )
+  const observer = await observe(scene)
+  t.teardown(() => observer.close())
+
+  await t.test('within 60 s every node has probed every other', async (t) => {
+    const matrices = await until({ what: 'a full mesh', timeoutMs: 90_000, everyMs: 500 }, async () => {
+      const [http] = matricesOf(observer.all(), scene).filter(({ check }) => check === 'peer_http')
+      const full = nodes.every((from) => nodes.every((to) => http?.cells.get(from)?.has(to)))
+      return full ? http : undefined
+    })
+    const seconds = Math.round((Date.now() - started) / 1000)
+    t.comment(`${seconds} s after helm install`)
+    t.ok(seconds <= 60, `after ${seconds} s`)
+    t.ok(matrices)
+  })
+
+  await t.test('peers, DNS, API servers and ClusterIP are green', async (t) => {
+    const matrices = matricesOf(await observer.rounds(Date.now(), 2), scene)
+    t.same(judge(matrices, [], []).unexpected, [], 'no cell fails')
+    const seen = new Set(matrices.map(({ check, variant }) => `${check}${variant === undefined ? '' : `/${variant}`}`))
+    const wanted = ['peer_http', 'peer_tcp', 'peer_udp', 'peer_mtu', 'host_tcp', 'clusterip']
+    const names = ['dns_replica', 'dns_service'].flatMap((check) => [`${check}/internal`, `${check}/external`])
+    const api = ['apiserver_service', 'apiserver_dns', 'apiserver_endpoint']
+    for (const check of [...wanted, ...names, ...api]) t.ok(seen.has(check), check)
+  })
+
+  await t.test('the agents know their zones', async (t) => {
+    const rounds = await observer.rounds(Date.now() - 60_000, 1)
+    const zones = new Map(rounds.map(({ node, zone }) => [node, zone]))
+    t.same(
+      nodes.map((node) => zones.get(node)),
+      scene.plan.nodes.map(({ zone }) => zone),
+    )
+  })
+})
+
+t.test("the agent's account may do what design says, and nothing more", async (t) => {
+  const rights = async (namespace: string) => {
+    const lines = await kubectl(['auth', 'can-i', '--list', '--as', account, '-n', namespace, '--no-headers'])
+    return lines
+      .split('\n')
+      .filter((line) => line !== '' && !ofEverybody(line))
+      .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+  }
+  t.same(await rights('meshprobe'), ['endpointslices.discovery.k8s.io [] [] [list]', 'services [] [meshprobe] [get]'])
+  t.same(await rights('default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
+  t.same(await rights('kube-system'), ['endpointslices.discovery.k8s.io [] [] [list]'])
+  t.same(await rights('kube-public'), [])
+})
+
+/** What every account has by itself: to ask who it is and what it may, health and discovery. */
+function ofEverybody(line: string): boolean {
+  return /^selfsubject\w+\.|^\s+\[/.test(line)
+}
+
+t.test('an upgrade keeps the mesh key, and its generation rotates it', async (t) => {
+  const keys = async () => (await getJson<{ data: Keys }>('-n', 'meshprobe', 'secret', 'meshprobe-mesh-key')).data
+  const before = await keys()
+  await release(['--set', 'config.slot=1s'])
+  t.same(await keys(), before, 'unchanged by an upgrade')
+  const scene = await release(['--set', 'meshKey.generation=2'])
+  const after = await keys()
+  t.equal(after.current, before.next)
+  t.equal(after.previous, before.current)
+  t.notOk([before.current, before.next, before.previous].includes(after.next), 'a new one comes next')
+  const observer = await observe(scene)
+  t.teardown(() => observer.close())
+  const matrices = matricesOf(await observer.rounds(Date.now(), 7), scene)
+  t.same(judge(matrices, [], []).unexpected, [], 'no probe fails while the nodes renew their volumes')
+})
+
+interface Keys {
+  readonly current: string
+  readonly next: string
+  readonly previous: string
+}
+
+t.test('helm test passes', async (t) => {
+  t.match(await helm(['test', 'meshprobe', '-n', 'meshprobe', '--timeout', '120s']), /Phase:\s+Succeeded/)
+})
+
+t.test('the real API server takes what the chart makes, with all its example values', async (t) => {
+  await applyCrds()
+  for (const file of await ciValues()) {
+    const rendered = await helm(['template', 'meshprobe', chartFolder, '-n', 'meshprobe', '-f', file])
+    const dry = ['apply', '--dry-run=server', '--validate=strict', '-n', 'meshprobe', '-f', '-']
+    t.match(await kubectl(dry, { input: rendered }), /daemonset.apps\/meshprobe-agent/, basename(file))
+  }
+})
+
+t.test('nothing is left after an uninstall, the mesh key included', async (t) => {
+  t.same(await uninstall(), [])
+})
