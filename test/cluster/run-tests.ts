@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { down, up } from './lab/cluster.ts'
-import { operatorNetns, planLab } from './lab/plan.ts'
+import { operatorNetns, type Plan, planLab } from './lab/plan.ts'
 import { whyNot } from './lab/refusal.ts'
 import { within } from './lab/run.ts'
 import { remains } from './lab/sweep.ts'
@@ -21,14 +21,16 @@ async function main(): Promise<number> {
     return 1
   }
   const options = { nodes: 6, zones: 3, dnsReplicas: 2, dualStack: false, proxyMode: 'iptables' } as const
-  try {
-    await up(planLab(options), log)
-    return await runTests(testFiles())
-  } finally {
-    await down()
-    const left = Object.entries(await remains()).filter(([, found]) => found.length > 0)
-    if (left.length > 0) throw new Error(`the lab left something behind: ${JSON.stringify(left)}`)
-  }
+  const code = await onLab(planLab(options)).finally(down)
+  const left = Object.entries(await remains()).filter(([, found]) => found.length > 0)
+  if (left.length === 0) return code
+  log(`the lab left something behind: ${JSON.stringify(Object.fromEntries(left))}`)
+  return 1
+}
+
+async function onLab(plan: Plan): Promise<number> {
+  await up(plan, log)
+  return runTests(testFiles())
 }
 
 function testFiles(): readonly string[] {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 
+import { imagePackages } from '../images/image-packages.ts'
 import { run } from './run.ts'
 
 /** What comes from Debian, each with a file that shows that it is there. */
@@ -12,12 +13,9 @@ const packages: Readonly<Record<string, string>> = {
   nftables: '/usr/sbin/nft',
   conntrack: '/usr/sbin/conntrack',
   haproxy: '/usr/sbin/haproxy',
-  'nginx-light': '/usr/sbin/nginx',
-  buildah: '/usr/bin/buildah',
-  debootstrap: '/usr/sbin/debootstrap',
   openssl: '/usr/bin/openssl',
   procps: '/usr/sbin/sysctl',
-  curl: '/usr/bin/curl',
+  ...imagePackages,
 }
 
 /** Installs what is missing of the Debian packages that the lab runs. */
