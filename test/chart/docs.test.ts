@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+
+import { schemaProblems } from '../../charts/schema-problems.ts'
+import { readValues } from '../../charts/values.ts'
+import { chart } from './helm.ts'
+
+const values = readValues(`
+# Not a value.
+
+# -- What a is
+a: 1
+section:
+  # -- What b is,
+  # in two lines
+  b: {c: [d]}
+  bare: x
+`)
+
+t.test('a value is what has a comment; without one a map is a section', async (t) => {
+  t.strictSame(values, [
+    { path: 'a', fallback: 1, doc: 'What a is' },
+    { path: 'section.b', fallback: { c: ['d'] }, doc: 'What b is, in two lines' },
+    { path: 'section.bare', fallback: 'x', doc: '' },
+  ])
+})
+
+t.test('schema and values must name the same keys, and the schema no others', async (t) => {
+  const strict = { additionalProperties: false }
+  const definitions = { section: { ...strict, properties: { b: {}, bare: {} } } }
+  const same = { ...strict, definitions, properties: { a: {}, section: { $ref: '#/definitions/section' } } }
+  t.strictSame(schemaProblems(same, values), [])
+
+  const less = { ...same, properties: { section: same.properties.section } }
+  t.strictSame(schemaProblems(less, values), ['a: expected in the schema, got none'])
+  const more = { ...same, properties: { ...same.properties, z: {} } }
+  t.strictSame(schemaProblems(more, values), ['z: expected in the values, got none'])
+  const lax = { ...same, definitions: { section: { properties: { b: {}, bare: {} } } } }
+  t.strictSame(schemaProblems(lax, values), ['section: expected additionalProperties false, got others'])
+})
+
+t.test("the chart's own values have a comment each, and the README shows them all", async (t) => {
+  const readme = readFileSync(join(chart, 'README.md'), 'utf8')
+  const own = readValues(readFileSync(join(chart, 'values.yaml'), 'utf8'))
+  t.ok(own.length > 100)
+  t.strictSame(
+    own.filter(({ doc }) => doc === ''),
+    [],
+  )
+  t.strictSame(
+    own.filter(({ path }) => !readme.includes(`| \`${path}\` |`)),
+    [],
+  )
+})
