@@ -11,6 +11,8 @@ export interface Recipe {
   readonly args?: Readonly<Record<string, string>>
   /** By id, the file that a `RUN --mount=type=secret` sees while it runs; nothing of it gets into the image. */
   readonly secrets?: Readonly<Record<string, string>>
+  /** By folder of the machine, where it is seen while commands run; nothing of it gets into the image either. */
+  readonly volumes?: Readonly<Record<string, string>>
 }
 
 const env = { STORAGE_DRIVER: 'overlay', BUILDAH_ISOLATION: 'chroot' }
@@ -20,9 +22,10 @@ const buildMsAtMost = 280_000
 export async function buildImage(site: Site, recipe: Recipe): Promise<void> {
   const args = Object.entries(recipe.args ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])
   const secrets = Object.entries(recipe.secrets ?? {}).flatMap(([id, src]) => ['--secret', `id=${id},src=${src}`])
+  const volumes = Object.entries(recipe.volumes ?? {}).flatMap(([here, there]) => ['--volume', `${here}:${there}`])
   const fixed = ['--pull-never', '--no-cache', '--format', 'oci', '--timestamp', '0', '--quiet']
   const what = ['--tag', recipe.name, '--file', recipe.containerfile, recipe.context]
-  await buildah(site, ['build', ...fixed, ...args, ...secrets, ...what])
+  await buildah(site, ['build', ...fixed, ...args, ...secrets, ...volumes, ...what])
 }
 
 /** Writes what `docker load` and `ctr images import` read. */

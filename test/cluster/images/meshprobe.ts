@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { run } from '../lab/run.ts'
@@ -7,44 +7,58 @@ import { buildImage } from './buildah.ts'
 import type { Image } from './image.ts'
 import { nodeBuild } from './node-build.ts'
 import { nodeRuntime } from './node-runtime.ts'
-import { freshScratch } from './site.ts'
+import { freshScratch, type Site } from './site.ts'
 
-const repository = join(import.meta.dirname, '../../..')
-const sources = ['.dockerignore', '.npmrc', 'package.json', 'package-lock.json', 'build.ts', 'sbom.ts', 'src']
+export const repository = join(import.meta.dirname, '../../..')
+
+const own = ['Dockerfile', '.dockerignore', '.npmrc', 'build.ts', 'sbom.ts', 'src']
+/** All that the Dockerfile sees of the repository, and itself. */
+export const sources = [...own, 'package.json', 'package-lock.json']
 
 /** The product, by the Dockerfile that users build it with. */
 export const meshprobe: Image = {
   name: 'docker.io/lab/meshprobe:dev',
-  inputs: async () => [import.meta.filename, ...['Dockerfile', ...sources].map((path) => join(repository, path))],
+  inputs: async () => [import.meta.filename, ...sources.map((path) => join(repository, path))],
   bases: [nodeBuild, nodeRuntime],
-  async build(site, name, [buildBase = '', runtimeBase = '']) {
-    const scratch = await freshScratch(site)
-    const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'))
-    await buildImage(site, {
-      name,
-      context: repository,
-      containerfile: join(repository, 'Dockerfile'),
-      args: { BUILD_IMAGE: buildBase, RUNTIME_IMAGE: runtimeBase, VERSION: version, REVISION: 'dev' },
-      secrets: await npmSecrets(scratch),
-    })
-  },
+  build: (site, name, bases) => buildMeshprobe(site, { context: repository, name, bases }),
 }
 
-/** How this machine reaches the registry: its npm settings, and the authorities it trusts. */
+export interface Wanted {
+  /** A folder with the sources. */
+  readonly context: string
+  readonly name: string
+  readonly bases: readonly string[]
+}
+
+export async function buildMeshprobe(site: Site, { context, name, bases }: Wanted): Promise<void> {
+  const [buildBase = '', runtimeBase = ''] = bases
+  const scratch = await freshScratch(site)
+  const { version } = JSON.parse(await readFile(join(context, 'package.json'), 'utf8'))
+  const packages = join(site.cache, 'images/npm')
+  await mkdir(packages, { recursive: true })
+  await buildImage(site, {
+    name,
+    context,
+    containerfile: join(context, 'Dockerfile'),
+    args: { BUILD_IMAGE: buildBase, RUNTIME_IMAGE: runtimeBase, VERSION: version, REVISION: 'dev' },
+    secrets: await npmSecrets(scratch),
+    volumes: { [packages]: '/run/npm' },
+  })
+}
+
+/**
+ * How this machine reaches the registry: its npm settings, and the authorities it trusts. What was fetched once is not
+ * fetched again: a lab has no way out.
+ */
 async function npmSecrets(scratch: string): Promise<Readonly<Record<string, string>>> {
-  const own = await Promise.all(['globalconfig', 'userconfig'].map(npmConfig))
+  const own = (await Promise.all(['globalconfig', 'userconfig'].map(npmConfig))).join('\n').split('\n')
+  const kept = own.filter((line) => !/^\s*(cache|cafile|nodedir|prefix)\s*=/.test(line))
   const authorities = process.env['NODE_EXTRA_CA_CERTS'] ?? '/etc/ssl/certs/ca-certificates.crt'
+  const trusting = existsSync(authorities) ? { ca: authorities } : {}
+  const trust = 'ca' in trusting ? ['cafile=/run/secrets/ca'] : []
   const npmrc = join(scratch, 'npmrc')
-  const lines = own
-    .join('\n')
-    .split('\n')
-    .filter((line) => !/^\s*(cafile|nodedir|prefix)\s*=/.test(line))
-  if (!existsSync(authorities)) {
-    await writeFile(npmrc, lines.join('\n'))
-    return { npmrc }
-  }
-  await writeFile(npmrc, [...lines, 'cafile=/run/secrets/ca', ''].join('\n'))
-  return { npmrc, ca: authorities }
+  await writeFile(npmrc, [...kept, ...trust, 'cache=/run/npm', 'prefer-offline=true', ''].join('\n'), { mode: 0o600 })
+  return { npmrc, ...trusting }
 }
 
 async function npmConfig(which: string): Promise<string> {
