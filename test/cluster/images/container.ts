@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 
 import { attempt, type Ended, run } from '../lab/run.ts'
@@ -14,9 +13,13 @@ export interface ContainerOptions {
   readonly capabilities?: readonly string[]
   /** By path in the container, a file or folder that is seen there and cannot be written. */
   readonly mounts?: Readonly<Record<string, string>>
+  /** Folders that can be written, as an emptyDir can. */
+  readonly writable?: readonly string[]
 }
 
 export interface Container {
+  /** What it printed so far. */
+  readonly stdout: () => string
   /** Resolves when it ended, with what it printed. */
   readonly ended: Promise<Ended>
   /** Runs another program of the image beside the first. */
@@ -39,11 +42,15 @@ export async function startContainer(t: Test, image: Unpacked, options: Containe
   const child = spawn('runc', [...runc, 'run', '--bundle', folder, 'tested'], { stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => attempt('runc', [...runc, 'delete', '--force', 'tested']))
   const closed = once(child, 'close')
-  const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
-    ([stdout, stderr, [code, signal]]) => ({ stdout, stderr, code: code ?? signal }),
-  )
+  const said = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text
+    })
+  }
   return {
-    ended,
+    stdout: () => said.stdout,
+    ended: closed.then(([code, signal]) => ({ ...said, code: code ?? signal })),
     exec: (...command) => attempt('runc', [...runc, 'exec', 'tested', ...command]),
     kill: (signal) => child.kill(signal), // runc passes it on
   }
@@ -61,10 +68,11 @@ interface Spec {
 
 function restricted(spec: Spec, { config, rootfs }: Unpacked, options: ContainerOptions): object {
   const [uid, gid] = (config.User ?? '0:0').split(':').map(Number)
-  const { args = config.Cmd ?? [], capabilities: given = [], mounts = {} } = options
+  const { args = config.Cmd ?? [], capabilities: given = [], mounts = {}, writable = [] } = options
   const bound = Object.entries(mounts).map(([destination, source]) => {
     return { destination, source, type: 'bind', options: ['bind', 'ro'] }
   })
+  const empty = writable.map((destination) => ({ destination, source: 'tmpfs', type: 'tmpfs', options: ['mode=1777'] }))
   return {
     ...spec,
     process: {
@@ -75,6 +83,6 @@ function restricted(spec: Spec, { config, rootfs }: Unpacked, options: Container
       capabilities: { bounding: given, effective: given, permitted: given, ambient: [] },
     },
     root: { path: rootfs, readonly: true },
-    mounts: [...spec.mounts, ...bound],
+    mounts: [...spec.mounts, ...bound, ...empty],
   }
 }

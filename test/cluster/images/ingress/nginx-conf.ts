@@ -42,7 +42,7 @@ export function nginxConf(routes: readonly Route[], { ipv6 }: Listening): string
   const rest = hosts.has('') ? [] : [`server { ${listen(' default_server')} return 404; }`]
   const servers = [...hosts].map(([host, ofHost]) => {
     const name = host === '' ? listen(' default_server') : `${listen('')} server_name ${host};`
-    return `server {\n${name}\n${ofHost.map(locationOf).join('\n')}\n}`
+    return `server {\n${name}\n${locationsOf(ofHost)}\n}`
   })
   return `${main}\nhttp {\n${[common, ...named.map(upstreamOf), ...rest, ...servers].join('\n')}\n}\n`
 }
@@ -58,12 +58,21 @@ function upstreamOf({ upstream, servers }: Named): string {
   return `upstream ${upstream} {\n${lines.join('\n')}\nkeepalive 320;\nkeepalive_timeout 60s;\nkeepalive_requests 10000;\n}`
 }
 
-function locationOf({ path, exact, upstream, servers }: Named): string {
-  const answer = servers.length === 0 ? 'return 503;' : `proxy_pass http://${upstream};`
-  const matches = exact
-    ? [`= ${path}`]
-    : path === '/'
-      ? ['/']
-      : [`= ${path.replace(/\/$/, '')}`, `${path.replace(/\/?$/, '/')}`]
-  return matches.map((match) => `location ${match} { ${answer} }`).join('\n')
+/** One for each match: an exact path goes before a prefix, and of two that say the same the first is taken. */
+function locationsOf(routes: readonly Named[]): string {
+  const locations = new Map<string, string>()
+  for (const route of routes.toSorted((a, b) => Number(b.exact) - Number(a.exact))) {
+    const { upstream, servers } = route
+    const answer = servers.length === 0 ? 'return 503;' : `proxy_pass http://${upstream};`
+    for (const match of matchesOf(route)) {
+      if (!locations.has(match)) locations.set(match, `location ${match} { ${answer} }`)
+    }
+  }
+  return [...locations.values()].join('\n')
+}
+
+function matchesOf({ path, exact }: Route): readonly string[] {
+  if (exact) return [`= ${path}`]
+  const prefix = path.replace(/\/$/, '')
+  return prefix === '' ? ['/'] : [`= ${prefix}`, `${prefix}/`]
 }
