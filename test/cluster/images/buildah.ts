@@ -42,8 +42,7 @@ export async function hasImage(site: Site, name: string): Promise<boolean> {
 }
 
 export function buildah(site: Site, args: readonly string[]): Promise<string> {
-  const { signal } = site
-  const options = { env, timeoutMs: buildMsAtMost, ...(signal && { signal }) }
+  const options = { env, timeoutMs: buildMsAtMost, signal: site.signal }
   return sealed('buildah', [...storeOf(site), ...args], options)
 }
 

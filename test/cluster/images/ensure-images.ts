@@ -15,6 +15,7 @@ export interface EnsureOptions {
   /** Short names, like `pause`; all when not given. */
   readonly only?: readonly string[]
   readonly log: (line: string) => void
+  /** Ends what is being built; nothing of it is left. */
   readonly signal?: AbortSignal
 }
 
@@ -32,12 +33,15 @@ export async function ensureImages(options: EnsureOptions): Promise<readonly str
   return all.map(({ tar }) => tar)
 }
 
-async function buildMissing(all: readonly Wanted[], { cache, log, signal }: EnsureOptions): Promise<void> {
+async function buildMissing(all: readonly Wanted[], options: EnsureOptions): Promise<void> {
+  const { cache, log, signal = new AbortController().signal } = options
   const site = await openSite(cache, signal)
   try {
     for (const each of all.filter((each) => !isThere(each))) {
       const started = Date.now()
-      await buildOne(site, each, log)
+      await buildOne(site, each, log).catch((error) => {
+        throw new Error(`${each.image.name} cannot be built`, { cause: error })
+      })
       log(`built ${each.image.name} in ${Math.round((Date.now() - started) / 1000)} s`)
     }
   } finally {

@@ -23,7 +23,7 @@ t.test('the same sources give the same image, wherever they lie and whenever it 
 
 function buildCopy(context: string, tar: string): Promise<void> {
   return withLock(join(cacheFolder, 'images/lock'), async () => {
-    const site = await openSite(cacheFolder, undefined)
+    const site = await openSite(cacheFolder, new AbortController().signal)
     try {
       const bases: string[] = []
       for (const base of meshprobe.bases) bases.push(await ensureBase(site, base, () => {}))

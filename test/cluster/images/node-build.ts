@@ -29,7 +29,10 @@ export const nodeBuild: Image = {
     const context = await freshScratch(site)
     const { suite, mirror } = await debian()
     const small = ['--variant=minbase', '--include=libatomic1']
-    await sealed('debootstrap', [...small, suite, join(context, 'root'), mirror], { timeoutMs: 280_000 })
+    await sealed('debootstrap', [...small, suite, join(context, 'root'), mirror], {
+      timeoutMs: 280_000,
+      signal: site.signal,
+    })
     await run('rm', [
       '-rf',
       ...['var/cache/apt', 'var/lib/apt/lists', 'dev'].map((path) => join(context, 'root', path)),

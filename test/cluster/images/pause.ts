@@ -21,7 +21,8 @@ export const pause: Image = {
   async build(site, name) {
     const context = await freshScratch(site)
     const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w']
-    await run('go', ['build', ...flags, '-o', join(context, 'pause'), '.'], { cwd: source, env: { CGO_ENABLED: '0' } })
+    const options = { cwd: source, env: { CGO_ENABLED: '0' }, signal: site.signal }
+    await run('go', ['build', ...flags, '-o', join(context, 'pause'), '.'], options)
     await writeFile(join(context, 'Containerfile'), containerfile)
     await buildImage(site, { name, context, containerfile: join(context, 'Containerfile') })
   },

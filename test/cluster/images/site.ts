@@ -9,23 +9,24 @@ export interface Site {
   readonly store: string
   /** Emptied before each image. */
   readonly scratch: string
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
 }
 
 /** Opens the site, without what a build that was killed left in it. Needs the lock of the images' folder. */
-export async function openSite(cache: string, signal: AbortSignal | undefined): Promise<Site> {
+export async function openSite(cache: string, signal: AbortSignal): Promise<Site> {
   const folder = join(cache, 'images')
   const site = { cache, store: join(folder, 'store'), scratch: join(folder, 'scratch'), signal }
   await closeSite(site)
-  await mkdir(site.store, { recursive: true })
-  await buildah(site, ['rm', '--all'])
   return site
 }
 
-/** Leaves the store, for its bases; what is mounted and half done goes. */
-export async function closeSite({ store, scratch }: Site): Promise<void> {
-  await rm(scratch, { recursive: true, force: true })
-  await rm(`${store}.run`, { recursive: true, force: true })
+/** Leaves the store, for its bases; what is half done goes, also when the build was cancelled. */
+export async function closeSite(site: Site): Promise<void> {
+  const running = `${site.store}.run`
+  for (const folder of [site.scratch, running]) await rm(folder, { recursive: true, force: true })
+  await mkdir(site.store, { recursive: true })
+  await buildah({ ...site, signal: new AbortController().signal }, ['rm', '--all'])
+  await rm(running, { recursive: true, force: true })
 }
 
 export async function freshScratch({ scratch }: Site): Promise<string> {
