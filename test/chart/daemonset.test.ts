@@ -62,6 +62,22 @@ const cases: readonly (readonly [Values, string, unknown])[] = [
   [{ 'agent.extraEnvFrom': [{ secretRef: { name: 'e' } }] }, `${container}/envFrom`, [{ secretRef: { name: 'e' } }]],
   [
     {},
+    'template/spec/securityContext',
+    {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      fsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  ],
+  [
+    {},
+    `${container}/securityContext`,
+    { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  ],
+  [
+    {},
     `${container}/livenessProbe`,
     { httpGet: { path: '/livez', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
   ],
@@ -70,7 +86,11 @@ const cases: readonly (readonly [Values, string, unknown])[] = [
     `${container}/readinessProbe`,
     { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 1 },
   ],
-  [{}, `${container}/startupProbe/httpGet`, { path: '/livez', port: 'metrics' }],
+  [
+    {},
+    `${container}/startupProbe`,
+    { httpGet: { path: '/livez', port: 'metrics' }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 30 },
+  ],
   [{ 'agent.initContainers': [{ name: 'i' }] }, 'template/spec/initContainers', [{ name: 'i' }]],
   [{ 'agent.extraContainers': [{ name: 'c' }] }, 'template/spec/containers/1', { name: 'c' }],
   [{ 'agent.extraVolumes': [{ name: 'v' }] }, 'template/spec/volumes/2', { name: 'v' }],
