@@ -25,7 +25,9 @@ export async function closeSite(site: Site): Promise<void> {
   const running = `${site.store}.run`
   for (const folder of [site.scratch, running]) await rm(folder, { recursive: true, force: true })
   await mkdir(site.store, { recursive: true })
-  await buildah({ ...site, signal: new AbortController().signal }, ['rm', '--all'])
+  const tidying = { ...site, signal: new AbortController().signal }
+  await buildah(tidying, ['rm', '--all'])
+  await buildah(tidying, ['rmi', '--prune']) // what was built in a first stage has no name
   await rm(running, { recursive: true, force: true })
 }
 
