@@ -27,9 +27,7 @@ export const up: LabCommand = {
       proxyMode: proxy,
     })
     await bootLab(plan, log)
-    log(
-      '\nnext: npm run lab -- helm install meshprobe charts/meshprobe -n meshprobe --create-namespace -f charts/meshprobe/ci/lab-values.yaml',
-    )
+    log('\nnext: npm run lab -- helm install meshprobe charts/meshprobe -n meshprobe --create-namespace')
     return 0
   },
 }

@@ -21,6 +21,10 @@ const modules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   etcd: { etcd: 'go.etcd.io/etcd/server/v3' },
   coredns: { coredns: 'github.com/coredns/coredns' },
   helm: { helm: 'helm.sh/helm/v3/cmd/helm' },
+  metallb: {
+    'metallb-controller': 'go.universe.tf/metallb/controller',
+    'metallb-speaker': 'go.universe.tf/metallb/speaker',
+  },
 }
 
 /** Builds what is not in the cache, through the Go module proxy: six minutes the first time on two cores. */

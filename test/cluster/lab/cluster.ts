@@ -8,6 +8,7 @@ import { loadImages } from './containerd.ts'
 import { startControlPlane } from './control-plane.ts'
 import { startInternet } from './internet.ts'
 import { apply, getJson, kubectl } from './kubectl.ts'
+import { startLoadBalancer } from './load-balancer.ts'
 import { wire } from './network.ts'
 import { startNode } from './node.ts'
 import { installPackages } from './packages.ts'
@@ -44,6 +45,7 @@ export async function up(plan: Plan, log: Log): Promise<void> {
   say('the control plane is ready')
   await proxyRights()
   await Promise.all(plan.nodes.map((node) => startNode(plan, node, loaded)))
+  await startLoadBalancer(plan)
   await applyAddons(plan)
   await until({ what: `${plan.nodes.length} nodes getting ready`, timeoutMs: 120_000 }, () => nodesReady(plan))
   say(`${plan.nodes.length} nodes are ready`)

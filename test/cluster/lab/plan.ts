@@ -43,7 +43,8 @@ export const operatorNetns = `${labPrefix}operator`
 /** All within 198.18.0.0/15, which is set apart for tests of networks (RFC 2544), and fd98::/16 (RFC 4193). */
 export const serviceCidrs = ['198.19.0.0/17', 'fd98:0:0:2::/112'] as const
 export const podCidrs = ['198.19.128.0/17', 'fd98:0:0:3::/64'] as const
-export const loadBalancerCidr = '198.18.64.0/24'
+/** On the fabric itself, where a node answers ARP for them. */
+export const loadBalancerCidr = '198.18.0.128/26'
 export const dnsServiceIp = '198.19.0.10'
 export const apiServiceIp = '198.19.0.1'
 export const apiPort = 6443

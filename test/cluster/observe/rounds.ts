@@ -4,10 +4,11 @@ import { foldMatrices, type Matrix } from '../../../src/model/matrix.ts'
 import type { Round } from '../../../src/model/round.ts'
 import { createKeyring } from '../../../src/probes/keyring.ts'
 import type { Scene } from '../faults/scene.ts'
-import { getJson } from '../lab/kubectl.ts'
 import { until } from '../lab/until.ts'
+import { meshKeys } from '../suite/mesh.ts'
 
-const metricsPort = 7791
+/** Where agents serve their rounds. */
+export const metricsPort = 7791
 
 export interface Observer {
   /** Rounds that began after `sinceMs`, `count` of every agent; waits for them. Throws when they do not come. */
@@ -21,8 +22,7 @@ export interface Observer {
 
 /** Pulls the agents' rounds over the operator's own links, which no fault touches. */
 export async function observe(scene: Scene): Promise<Observer> {
-  const { data } = await getJson<{ data: { current: string } }>('-n', 'meshprobe', 'secret', 'meshprobe-mesh-key')
-  const signer = createKeyring([Buffer.from(data.current, 'base64')])
+  const signer = createKeyring([Buffer.from((await meshKeys()).current, 'base64')])
   const kept = new Map<string, Round[]>()
   const gatherer = createGatherer({
     signer,

@@ -1,14 +1,17 @@
 import t, { type Test } from 'tap'
 
+import { createPuller } from '../../../src/aggregator/pull.ts'
 import type { Round } from '../../../src/model/round.ts'
+import { createKeyring } from '../../../src/probes/keyring.ts'
 import { expectedCells } from '../faults/expected-cells.ts'
 import { lookAround } from '../faults/scene.ts'
 import { healFault, readFault, setFault } from '../faults/set-fault.ts'
 import { kubectl } from '../lab/kubectl.ts'
-import { matricesOf, observe } from '../observe/rounds.ts'
+import { until } from '../lab/until.ts'
+import { matricesOf, metricsPort, observe } from '../observe/rounds.ts'
 import { untilClean } from '../observe/trial.ts'
 import { judge } from '../observe/verdict.ts'
-import { agentsRolledOut, fullRelease } from './mesh.ts'
+import { agentsRolledOut, fullRelease, meshKeys } from './mesh.ts'
 import { isInPart, partOfThisRun } from './rotation.ts'
 
 const part = partOfThisRun()
@@ -55,6 +58,29 @@ t.test('agents go on while the API servers hang for 3 minutes', skipUnless(2), a
   t.same(judge(matrices, expectedCells(set.fault, set.target, scene), ['timeout']).unexpected, [])
   await healFault(set)
   t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+})
+
+t.test('rotating the mesh key fails no probe', skipUnless(1), async (t) => {
+  const { scene, observer } = await mesh(t)
+  const started = Date.now()
+  await fullRelease(['--set', 'meshKey.generation=2'])
+  const signer = createKeyring([Buffer.from((await meshKeys()).next, 'base64')])
+  const agents = scene.agents.map(({ host, ip, uid = '' }) => ({
+    node: host,
+    podUid: uid,
+    host: ip,
+    port: metricsPort,
+  }))
+  for (const agent of agents) {
+    const puller = createPuller(agent, signer, Date.now)
+    // The kubelet renews a volume within a minute and a half, the agent reads it within another minute.
+    await until({ what: `${agent.node} taking the newest key`, timeoutMs: 200_000, everyMs: 2000 }, async () => {
+      return puller.pull(AbortSignal.timeout(5000)).then(() => true as const)
+    }).finally(() => puller.close())
+  }
+  t.comment(`every agent took the newest key after ${Math.round((Date.now() - started) / 1000)} s`)
+  const rounds = observer.all().filter(({ round }) => round * roundSeconds * 1000 > started)
+  t.same(judge(matricesOf(rounds, scene), [], []).unexpected, [])
 })
 
 t.test('a rolling restart of agents and of CoreDNS gives no lasting failure', skipUnless(3), async (t) => {

@@ -4,11 +4,11 @@ import t from 'tap'
 
 import { chartFolder } from '../lab/chart.ts'
 import { applyCrds } from '../lab/crds.ts'
-import { getJson, helm, kubectl } from '../lab/kubectl.ts'
+import { helm, kubectl } from '../lab/kubectl.ts'
 import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
-import { ciValues, release, strictNamespace, uninstall } from './mesh.ts'
+import { ciValues, meshKeys, release, strictNamespace, uninstall } from './mesh.ts'
 
 const account = 'system:serviceaccount:meshprobe:meshprobe-agent'
 
@@ -64,6 +64,7 @@ t.test("the agent's account may do what design says, and nothing more", async (t
       .split('\n')
       .filter((line) => line !== '' && !ofEverybody(line))
       .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+      .sort()
   }
   t.same(await rights('meshprobe'), ['endpointslices.discovery.k8s.io [] [] [list]', 'services [] [meshprobe] [get]'])
   t.same(await rights('default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
@@ -77,36 +78,26 @@ function ofEverybody(line: string): boolean {
 }
 
 t.test('an upgrade keeps the mesh key, and its generation rotates it', async (t) => {
-  const keys = async () => (await getJson<{ data: Keys }>('-n', 'meshprobe', 'secret', 'meshprobe-mesh-key')).data
-  const before = await keys()
+  const before = await meshKeys()
   await release(['--set', 'config.slot=1s'])
-  t.same(await keys(), before, 'unchanged by an upgrade')
-  const scene = await release(['--set', 'meshKey.generation=2'])
-  const after = await keys()
+  t.same(await meshKeys(), before, 'unchanged by an upgrade')
+  await release(['--set', 'config.slot=1s', '--set', 'meshKey.generation=2'])
+  const after = await meshKeys()
   t.equal(after.current, before.next)
   t.equal(after.previous, before.current)
-  t.notOk([before.current, before.next, before.previous].includes(after.next), 'a new one comes next')
-  const observer = await observe(scene)
-  t.teardown(() => observer.close())
-  const matrices = matricesOf(await observer.rounds(Date.now(), 7), scene)
-  t.same(judge(matrices, [], []).unexpected, [], 'no probe fails while the nodes renew their volumes')
+  t.notOk(Object.values(before).includes(after.next), 'a new one comes next')
 })
-
-interface Keys {
-  readonly current: string
-  readonly next: string
-  readonly previous: string
-}
 
 t.test('helm test passes', async (t) => {
   t.match(await helm(['test', 'meshprobe', '-n', 'meshprobe', '--timeout', '120s']), /Phase:\s+Succeeded/)
 })
 
+// While the release is there: the test pod's account has to exist.
 t.test('the real API server takes what the chart makes, with all its example values', async (t) => {
-  await applyCrds()
+  await applyCrds('prometheus', 'gateway')
   for (const file of await ciValues()) {
-    const rendered = await helm(['template', 'meshprobe', chartFolder, '-n', 'meshprobe', '-f', file])
-    const dry = ['apply', '--dry-run=server', '--validate=strict', '-n', 'meshprobe', '-f', '-']
+    const rendered = await helm(['template', 'meshprobe', chartFolder, '--validate', '-n', 'meshprobe', '-f', file])
+    const dry = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict', '-f', '-']
     t.match(await kubectl(dry, { input: rendered }), /daemonset.apps\/meshprobe-agent/, basename(file))
   }
 })

@@ -18,18 +18,9 @@ export async function strictNamespace(): Promise<void> {
 
 /** Installs or upgrades the release, and waits until every agent of it is ready. */
 export async function release(args: readonly string[] = []): Promise<Scene> {
-  await helm([
-    'upgrade',
-    '--install',
-    'meshprobe',
-    chartFolder,
-    '-n',
-    namespace,
-    '--wait',
-    '--timeout',
-    '120s',
-    ...args,
-  ])
+  // By default one agent in ten at a time, which takes minutes.
+  const quickly = ['--set', 'agent.updateStrategy.maxUnavailable=100%', '--wait', '--timeout', '120s']
+  await helm(['upgrade', '--install', 'meshprobe', chartFolder, '-n', namespace, ...quickly, ...args])
   await agentsRolledOut()
   return lookAround(await thisLab())
 }
@@ -41,12 +32,12 @@ export async function agentsRolledOut(): Promise<void> {
 }
 
 /** Everything that agents can probe, in rounds as short as they may be: a fault is then seen in less time. */
-export async function fullRelease(): Promise<Scene> {
+export async function fullRelease(args: readonly string[] = []): Promise<Scene> {
   await strictNamespace()
   const { internet } = await thisLab()
   const outside = { targets: [`http://${internet.ips[0]}/`], every: '5s' }
   const config = JSON.stringify({ round: '5s', checks: { external: outside } })
-  return release(['-f', join(chartFolder, 'ci', 'full-values.yaml'), '--set-json', `config=${config}`])
+  return release(['-f', join(chartFolder, 'ci', 'full-values.yaml'), '--set-json', `config=${config}`, ...args])
 }
 
 /** Removes the release; resolves to what is left of it in the cluster. */
@@ -56,6 +47,18 @@ export async function uninstall(): Promise<readonly string[]> {
     const left = await objectsOf('meshprobe')
     return left.some((name) => name.startsWith('pod/')) ? undefined : left
   })
+}
+
+export interface MeshKeys {
+  readonly current: string
+  readonly next: string
+  readonly previous: string
+}
+
+/** In base64, as the Secret has them. */
+export async function meshKeys(): Promise<MeshKeys> {
+  const { data } = await getJson<{ data: MeshKeys }>('-n', namespace, 'secret', 'meshprobe-mesh-key')
+  return data
 }
 
 interface Objects {
