@@ -67,6 +67,9 @@ function page(): Readonly<Record<string, string>> {
 }
 
 function revision(): string {
+  // An image is built without the history.
+  const given = process.env['MESHPROBE_REVISION']
+  if (given !== undefined) return given
   try {
     return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim()
   } catch {
