@@ -53,7 +53,9 @@ export async function up(plan: Plan, log: Log): Promise<void> {
   say('DNS and ingress are ready')
 }
 
+/** Removes whatever lab there is, also one that was killed. */
 export async function down(): Promise<void> {
+  await refuseStrangers()
   await sweep()
 }
 
