@@ -62,9 +62,10 @@ function sharedCells({ scene, trip }: Walk, from: Place): readonly ExpectedCell[
   const external = (replica: Place) => allOf([trip(from, replica), trip(replica, outside)])
   const names = oneOf(scene.dns.map(internal))
   const api = oneOf(apis.map((server) => trip(from, server)))
-  const proxied = oneOf(
-    scene.ingress.map((one) => allOf([trip(from, one), oneOf(scene.agents.map((agent) => trip(one, agent)))])),
-  )
+  const proxied = (asker: Place, one: Place) =>
+    allOf([trip(asker, one), oneOf(scene.agents.map((agent) => trip(one, agent)))])
+  // What a pod sends to a load balancer's address, kube-proxy sends on in the name of the node.
+  const ingress = oneOf(scene.ingress.map((one) => proxied(hostOf(scene, from.host), one)))
   return [
     ...scene.dns.flatMap((replica) => [
       cell('dns_replica', nameOf(replica), internal(replica), 'internal'),
@@ -73,10 +74,8 @@ function sharedCells({ scene, trip }: Walk, from: Place): readonly ExpectedCell[
     cell('dns_service', '*', names, 'internal'),
     cell('dns_service', '*', oneOf(scene.dns.map(external)), 'external'),
     cell('clusterip', '*', oneOf(scene.agents.map((agent) => trip(from, agent)))),
-    cell('ingress', '*', proxied),
-    ...scene.ingress.map((one) =>
-      cell('ingress_replica', nameOf(one), allOf([trip(from, one), oneOf(scene.agents.map((to) => trip(one, to)))])),
-    ),
+    cell('ingress', '*', ingress),
+    ...scene.ingress.map((one) => cell('ingress_replica', nameOf(one), proxied(from, one))),
     cell('apiserver_service', '*', api),
     cell('apiserver_dns', '*', allOf([names, api])),
     ...apis.map((server) => cell('apiserver_endpoint', `${server.ip}:${apiPort}`, trip(from, server))),

@@ -4,6 +4,7 @@ import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
 import { fullRelease } from './mesh.ts'
+import { agentMay } from './rights.ts'
 
 t.test('with everything on, NodePort, load balancer and ingress are green too', async (t) => {
   const scene = await fullRelease()
@@ -18,4 +19,13 @@ t.test('with everything on, NodePort, load balancer and ingress are green too', 
   for (const check of ['nodeport', 'ingress', 'ingress_replica', 'external'] as const) t.ok(seen.has(check), check)
   t.notOk(seen.has('loadbalancer'), 'kube-proxy short-cuts the load balancer: not observable from inside')
   t.same(judge(matrices, [], []).unexpected, [], 'no cell fails')
+})
+
+t.test("with everything on, the agent's account may read what it then needs, and nothing more", async (t) => {
+  t.same(await agentMay('meshprobe'), [
+    'endpointslices.discovery.k8s.io [] [] [list]',
+    'ingresses.networking.k8s.io [] [meshprobe] [get]',
+    'services [] [meshprobe meshprobe-lb] [get]',
+  ])
+  t.same(await agentMay('ingress-nginx'), ['endpointslices.discovery.k8s.io [] [] [list]'])
 })

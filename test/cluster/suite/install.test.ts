@@ -9,8 +9,7 @@ import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
 import { ciValues, meshKeys, release, strictNamespace, uninstall } from './mesh.ts'
-
-const account = 'system:serviceaccount:meshprobe:meshprobe-agent'
+import { agentMay } from './rights.ts'
 
 t.test('the chart with default values', async (t) => {
   await strictNamespace()
@@ -57,25 +56,12 @@ t.test('the chart with default values', async (t) => {
   })
 })
 
-t.test("the agent's account may do what design says, and nothing more", async (t) => {
-  const rights = async (namespace: string) => {
-    const lines = await kubectl(['auth', 'can-i', '--list', '--as', account, '-n', namespace, '--no-headers'])
-    return lines
-      .split('\n')
-      .filter((line) => line !== '' && !ofEverybody(line))
-      .map((line) => line.replaceAll(/\s+/g, ' ').trim())
-      .sort()
-  }
-  t.same(await rights('meshprobe'), ['endpointslices.discovery.k8s.io [] [] [list]', 'services [] [meshprobe] [get]'])
-  t.same(await rights('default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
-  t.same(await rights('kube-system'), ['endpointslices.discovery.k8s.io [] [] [list]'])
-  t.same(await rights('kube-public'), [])
+t.test("the agent's account may do what the design says, and nothing more", async (t) => {
+  t.same(await agentMay('meshprobe'), ['endpointslices.discovery.k8s.io [] [] [list]', 'services [] [meshprobe] [get]'])
+  t.same(await agentMay('default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
+  t.same(await agentMay('kube-system'), ['endpointslices.discovery.k8s.io [] [] [list]'])
+  t.same(await agentMay('kube-public'), [])
 })
-
-/** What every account has by itself: to ask who it is and what it may, health and discovery. */
-function ofEverybody(line: string): boolean {
-  return /^selfsubject\w+\.|^\s+\[/.test(line)
-}
 
 t.test('an upgrade keeps the mesh key, and its generation rotates it', async (t) => {
   const before = await meshKeys()
