@@ -76,24 +76,32 @@ function checkMetrics(
   const reasons = makers.counter('probe_failure_reasons_total')
   const durations = makers.histogram('probe_duration_seconds', durationBuckets)
   const shown = new Set<Check>()
+  const families = setup.dualStack ? ([4, 6] as const) : ([4] as const)
+  let from = source()
 
   function show(check: Check): void {
     if (shown.has(check)) return
     shown.add(check)
-    for (const family of setup.dualStack ? ([4, 6] as const) : ([4] as const)) {
-      all.count({ ...source(), check, ...familyLabel(family) }, 0, 0)
-    }
+    for (const family of families) all.count({ ...from, check, ...familyLabel(family) }, 0, 0)
     durations.zero({ source_node, check })
+  }
+
+  /** Our zone was not known before: what was counted under none is about nobody. */
+  function forget(): void {
+    for (const check of shown) for (const family of families) all.remove({ ...from, check, ...familyLabel(family) })
+    shown.clear()
+    from = source()
   }
 
   return {
     /** Series exist as 0 before the first probe: rate() sees a first failure only if there was a value before it. */
     follow(checks: ReadonlySet<Check>) {
+      if (from['source_zone'] !== source()['source_zone']) forget()
       for (const check of checks) show(check)
     },
     record(result: Result) {
       const { check, family } = result.target
-      all.count({ ...source(), check, ...familyLabel(family) }, 1, result.outcome === 'failed' ? 1 : 0)
+      all.count({ ...from, check, ...familyLabel(family) }, 1, result.outcome === 'failed' ? 1 : 0)
       if (result.outcome === 'failed') reasons.inc({ source_node, check, reason: result.reason })
       else durations.observe({ source_node, check }, result.durationMs / 1000)
     },

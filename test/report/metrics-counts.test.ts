@@ -43,6 +43,24 @@ t.test(
   },
 )
 
+t.test('when our zone becomes known, the series without a zone make room', async (t) => {
+  const self = { node: 'node-0', zone: '' }
+  const checks = new Set(['peer_tcp', 'dns_service'] as const)
+  const metrics = metricsFor([...checks], false, self)
+  self.zone = 'a'
+  metrics.peers({ ...nobody, checks })
+  metrics.record(resultOf(target, reached))
+  const { text } = await metrics.text()
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('meshprobe_probes_total{'))
+    .sort()
+  t.same(lines, [
+    'meshprobe_probes_total{source_node="node-0",source_zone="a",check="dns_service"} 0',
+    'meshprobe_probes_total{source_node="node-0",source_zone="a",check="peer_tcp"} 1',
+  ])
+})
+
 t.test('a reason that never occurred has no series; every one that can has its word', async (t) => {
   const metrics = metricsFor(['peer_tcp'])
   const shown = async () => (await seriesOf(metrics)).filter(({ name }) => name === 'probe_failure_reasons_total')

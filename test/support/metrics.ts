@@ -5,8 +5,7 @@ import { createMetrics, type Metrics } from '../../src/report/metrics.ts'
 export const nobody = { view: [], stable: [], selected: 0, incoming: 0, checks: new Set<Check>() }
 
 /** The metrics of node-0 in zone a, which runs some checks and knows no peers yet. */
-export function metricsFor(checks: readonly Check[], dualStack = false): Metrics {
-  const self = { node: 'node-0', zone: 'a' }
+export function metricsFor(checks: readonly Check[], dualStack = false, self = { node: 'node-0', zone: 'a' }): Metrics {
   const build = { version: '0.1.0', revision: 'abc' }
   const metrics = createMetrics({ self, discardReasons: Object.keys(discardReasons), dualStack, build })
   metrics.peers({ ...nobody, checks: new Set(checks) })
