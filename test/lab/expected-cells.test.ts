@@ -3,6 +3,7 @@ import t from 'tap'
 import { allOf, expectedCells, oneOf } from '../cluster/faults/expected-cells.ts'
 import type { Scene } from '../cluster/faults/scene.ts'
 import { labFaults, readFault } from '../cluster/faults/set-fault.ts'
+import { mustBeThere } from '../cluster/faults/target.ts'
 import { planLab } from '../cluster/lab/plan.ts'
 
 const plan = planLab({ nodes: 6, zones: 3, dnsReplicas: 2, dualStack: false, proxyMode: 'iptables' })
@@ -70,4 +71,12 @@ t.test('losses in a row add up, and of several ways each is taken now and then',
 
 t.test('a fault that nobody knows is named, with what was meant', async (t) => {
   t.throws(() => readFault('pod_network_cutt=w3'), /no fault "pod_network_cutt", did you mean pod_network_cut\?/)
+})
+
+t.test('a target that is not there is refused with what there is', async (t) => {
+  t.throws(() => mustBeThere('node', 'w9', scene), /no w9; there are w1, w2, w3, w4, w5, w6/)
+  t.throws(() => mustBeThere('zone_pair', 'zone-a', scene), /expected two names as in zone-a:zone-b/)
+  t.throws(() => mustBeThere('dns_pod', 'dns-1,dns-3', scene), /no dns-3; there are dns-1, dns-2/)
+  for (const { name, target, example } of labFaults)
+    t.doesNotThrow(() => mustBeThere(target, example(scene), scene), name)
 })

@@ -32,7 +32,6 @@ export interface LabFault {
 export type TargetKind =
   | 'node'
   | 'node_pair'
-  | 'zone'
   | 'zone_pair'
   | 'dns_pod'
   | 'ingress_pod'

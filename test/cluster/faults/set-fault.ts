@@ -7,6 +7,7 @@ import type { Plan } from '../lab/plan.ts'
 import type { LabFault } from './fault.ts'
 import * as list from './list.ts'
 import { lookAround, type Scene } from './scene.ts'
+import { mustBeThere } from './target.ts'
 
 export const labFaults: readonly LabFault[] = Object.values(list)
 
@@ -37,6 +38,7 @@ export function readFault(written: string): WrittenFault {
 /** Sets a fault, and writes it down first: it can be healed by whoever comes later, and when this is killed halfway. */
 export async function setFault({ fault, target }: WrittenFault, plan: Plan, scene?: Scene): Promise<Scene> {
   const known = scene ?? (await lookAround(plan))
+  mustBeThere(fault.target, target, known)
   await mkdir(folder, { recursive: true })
   await writeFile(fileOf(fault.name, target), JSON.stringify({ fault: fault.name, target, scene: known }))
   await fault.set(target, known)
