@@ -25,7 +25,8 @@ t.test("with everything on, the agent's account may read what it then needs, and
   t.same(await agentMay('meshprobe'), [
     'endpointslices.discovery.k8s.io [] [] [list]',
     'ingresses.networking.k8s.io [] [meshprobe] [get]',
-    'services [] [meshprobe meshprobe-lb] [get]',
+    'services [] [meshprobe-lb] [get]',
+    'services [] [meshprobe] [get]',
   ])
   t.same(await agentMay('ingress-nginx'), ['endpointslices.discovery.k8s.io [] [] [list]'])
 })

@@ -16,7 +16,7 @@ t.before(async () => {
 
 t.test('without root it says so in one line', async (t) => {
   const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, lab, 'up']
-  const { code, stderr } = await attempt('setpriv', nobody)
+  const { code, stderr } = await attempt('setpriv', nobody, { env: { NODE_OPTIONS: '' } })
   t.equal(code, 1)
   t.equal(stderr.trim(), 'the lab needs root, for network namespaces and containers')
 })
