@@ -29,14 +29,7 @@ export interface LabFault {
 }
 
 /** What follows the `=`. */
-export type TargetKind =
-  | 'node'
-  | 'node_pair'
-  | 'zone_pair'
-  | 'dns_pod'
-  | 'ingress_pod'
-  | 'api_server'
-  | 'cluster'
+export type TargetKind = 'node' | 'node_pair' | 'zone_pair' | 'dns_pod' | 'ingress_pod' | 'api_server' | 'cluster'
 
 export interface Finding {
   readonly fault: Fault
