@@ -25,9 +25,11 @@ async function mesh(t: Test) {
   return { scene, observer, plan: scene.plan }
 }
 
-for (const [turn, written] of ['node_off=w2', 'pod_network_cut=w3'].entries()) {
-  const skip = isInPart(turn, part) ? false : 'another part of the rotation'
-  t.test(`${written} is still visible after 5 minutes`, { skip }, async (t) => {
+for (const [written, turn] of [
+  ['node_off=w2', 0],
+  ['pod_network_cut=w3', 2],
+] as const) {
+  t.test(`${written} is still visible after 5 minutes`, skipUnless(turn), async (t) => {
     const { scene, observer, plan } = await mesh(t)
     const set = readFault(written)
     await setFault(set, plan, scene)
@@ -43,7 +45,7 @@ for (const [turn, written] of ['node_off=w2', 'pod_network_cut=w3'].entries()) {
   })
 }
 
-t.test('agents go on while the API servers hang for 3 minutes', skipUnless(2), async (t) => {
+t.test('agents go on while the API servers hang for 3 minutes', skipUnless(4), async (t) => {
   const { scene, observer, plan } = await mesh(t)
   const set = readFault('apiserver_frozen=cluster')
   await setFault(set, plan, scene)
@@ -60,7 +62,7 @@ t.test('agents go on while the API servers hang for 3 minutes', skipUnless(2), a
   t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
 })
 
-t.test('rotating the mesh key fails no probe', skipUnless(1), async (t) => {
+t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
   const { scene, observer } = await mesh(t)
   const started = Date.now()
   await fullRelease(['--set', 'meshKey.generation=2'])
@@ -83,7 +85,7 @@ t.test('rotating the mesh key fails no probe', skipUnless(1), async (t) => {
   t.same(judge(matricesOf(rounds, scene), [], []).unexpected, [])
 })
 
-t.test('a rolling restart of agents and of CoreDNS gives no lasting failure', skipUnless(3), async (t) => {
+t.test('a rolling restart of agents and of CoreDNS gives no lasting failure', skipUnless(6), async (t) => {
   const { scene, observer } = await mesh(t)
   const started = Date.now()
   await kubectl(['-n', 'meshprobe', 'rollout', 'restart', 'daemonset/meshprobe-agent'])

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import type { LabFault } from '../faults/fault.ts'
 import { labFaults } from '../faults/set-fault.ts'
 
-/** All faults take a quarter of an hour, so one run of the tests sets a part of them, and the next the next part. */
-const parts = 4
+/** All faults take a quarter of an hour and what is held takes as long, so one run of the tests has a part of them, and the next the next part. */
+const parts = 8
 
 /** `MESHPROBE_LAB_PART`, from 0, or the part whose turn it is by the number of commits. `all` is every part. */
 export function partOfThisRun(env = process.env['MESHPROBE_LAB_PART']): number | 'all' {
