@@ -11,7 +11,7 @@ import { until } from '../lab/until.ts'
 import { matricesOf, metricsPort, observe } from '../observe/rounds.ts'
 import { untilClean } from '../observe/trial.ts'
 import { judge } from '../observe/verdict.ts'
-import { agentsRolledOut, fullRelease, meshKeys } from './mesh.ts'
+import { agentsRolledOut, fullRelease, meshKeys, uninstall } from './mesh.ts'
 import { isInPart, partOfThisRun } from './rotation.ts'
 
 const part = partOfThisRun()
@@ -68,6 +68,8 @@ t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
   const { scene, observer } = await mesh(t)
   const started = Date.now()
   await fullRelease(['--set', 'meshKey.generation=2'])
+  // A release with the first key again would be refused.
+  t.teardown(() => uninstall())
   const signer = createKeyring([Buffer.from((await meshKeys()).next, 'base64')])
   const agents = scene.agents.map(({ host, ip, uid = '' }) => ({
     node: host,
