@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 import { lookAround } from './faults/scene.ts'
 import { labFaults } from './faults/set-fault.ts'
@@ -11,17 +12,24 @@ import { isAsExpected } from './observe/verdict.ts'
 import { fullRelease } from './suite/mesh.ts'
 
 const page = join(import.meta.dirname, '../../docs/lab.md')
+/** What the engine is tried on: what a real network did to real agents. */
+const recordings = join(import.meta.dirname, '../diagnosis/recordings')
+/** More than a test needs: some faults take five rounds to be named. */
+const roundsHeld = 5
 const marks = ['<!-- table -->', '<!-- /table -->'] as const
 
-/** Sets every fault once, and writes into docs/lab.md what the raw matrices showed. Needs a lab, and a quarter hour. */
+/** Sets every fault once, and writes into docs/lab.md what the raw matrices showed; keeps the rounds. Takes a quarter hour. */
 async function main(): Promise<void> {
   const plan = await thisLab()
   await fullRelease()
+  await mkdir(recordings, { recursive: true })
   const observer = await observe(await lookAround(plan))
   const rows = []
   for (const [index, fault] of labFaults.entries()) {
     process.stderr.write(`${index + 1} of ${labFaults.length}: ${fault.name}\n`)
-    rows.push(rowOf(await tryFault(fault, { plan, observer }), fault.doc))
+    const trial = await tryFault(fault, { plan, observer, rounds: roundsHeld })
+    rows.push(rowOf(trial, fault.doc))
+    await writeFile(join(recordings, `${fault.name}.ndjson.gz`), gzipSync(ndjson(trial.recording), { level: 9 }))
   }
   await observer.close()
   const head = ['fault', 'what breaks', 'failing cells in the raw matrices', 'finding', 'as expected', 'clean after']
@@ -39,6 +47,10 @@ function rowOf({ fault, target, finding, verdict, matrices, cleanAfterSeconds, l
   const judged = isAsExpected(verdict) ? 'yes' : verdicts.map(([what, lines]) => `${lines.length} ${what}`).join(', ')
   const clean = lasting.length === 0 ? `${cleanAfterSeconds} s` : `not within ${cleanAfterSeconds} s`
   return [`\`${fault}=${target}\``, doc, cells, named, judged, clean]
+}
+
+function ndjson(lines: readonly object[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 await main()

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Matrix } from '../../../src/model/matrix.ts'
+import type { RecordingLine } from '../../../src/model/recording.ts'
 import { expectedCells } from '../faults/expected-cells.ts'
 import type { Finding, LabFault } from '../faults/fault.ts'
 import { lookAround, type Scene } from '../faults/scene.ts'
 import { healFault, setFault } from '../faults/set-fault.ts'
 import type { Plan } from '../lab/plan.ts'
+import { recordingOf } from './recording.ts'
 import { matricesOf, type Observer } from './rounds.ts'
 import { judge, type Verdict } from './verdict.ts'
 
@@ -16,6 +18,8 @@ export interface Trial {
   readonly finding: Finding | 'none'
   readonly verdict: Verdict
   readonly matrices: readonly Matrix[]
+  /** From the clean rounds before it to the clean ones after it. */
+  readonly recording: readonly RecordingLine[]
   /** What still failed in the last round that was looked at; empty when all is clean again. */
   readonly lasting: readonly string[]
   /** From healing to the first round in which nothing failed. */
@@ -31,12 +35,15 @@ export interface TrialOptions {
 
 /** What is in flight when a fault is set or healed still ends the old way: a probe's timeout and two confirmations. */
 const settleMs = 3000
+/** The trial before ends with a clean round, and looking around takes a moment. */
+const cleanBeforeMs = 6000
 const roundsToHealAtMost = 12
 
 /** Sets a fault, looks at the raw matrices, heals it and waits until they are clean. */
 export async function tryFault(fault: LabFault, { plan, observer, rounds = 3 }: TrialOptions): Promise<Trial> {
   const before = await lookAround(plan)
   const target = fault.example(before)
+  const set = Date.now()
   await setFault({ fault, target }, plan, before)
   let seen: Matrices
   try {
@@ -53,7 +60,10 @@ export async function tryFault(fault: LabFault, { plan, observer, rounds = 3 }: 
   const lasting = await untilClean(observer, seen.scene, healed + settleMs)
   const cleanAfterSeconds = Math.round((Date.now() - healed) / 1000)
   const finding = fault.finding(target, before)
-  return { fault: fault.name, target, finding, verdict, matrices: seen.matrices, lasting, cleanAfterSeconds }
+  const since = set - cleanBeforeMs
+  const kept = observer.all().filter(({ round, roundSeconds }) => round * roundSeconds * 1000 > since)
+  const recording = recordingOf({ fault, target, scene: seen.scene, rounds: kept, heldMs: [set, healed] })
+  return { fault: fault.name, target, finding, verdict, matrices: seen.matrices, lasting, cleanAfterSeconds, recording }
 }
 
 interface Matrices {
