@@ -1,0 +1,91 @@
+import type { Fault } from '../model/fault.ts'
+import type { Alternative, Entity } from '../model/finding.ts'
+import { type Candidate, modeOf } from './candidate.ts'
+import { entityOf, placeOf } from './entity.ts'
+import type { Geometry } from './geometry.ts'
+import { severities } from './responses.ts'
+import type { Scene } from './scene.ts'
+
+/** From this share on it is the whole that is lost, not a part of it. */
+const wholeFrom = 0.7
+
+/** What one search holds somebody guilty of. */
+export interface Accusation {
+  readonly fault: Fault
+  readonly entity: Entity
+  /** The same for all that can be said of one place: its name, whatever the direction. */
+  readonly place: string
+  readonly severity: number
+  /** Nats above the threshold. */
+  readonly score: number
+  readonly llr: number
+  /** Length of the window in which it was found. */
+  readonly window: number
+  readonly firstRound: number
+  readonly charge: Charge
+  readonly alternatives: readonly Alternative[]
+}
+
+/** What is looked at again in later rounds: a mode of a suspect, or one cell. */
+export type Charge =
+  | {
+      readonly is: 'mode'
+      readonly mode: number
+      readonly suspect: number
+      readonly steps: readonly number[]
+      readonly geometry: Geometry
+    }
+  | { readonly is: 'cell'; readonly source: number; readonly target: number; readonly kinds: readonly number[] }
+
+export function accusationOf(scene: Scene, candidate: Candidate): Accusation {
+  const mode = modeOf(candidate)
+  const { geometry } = scene
+  const severity = severities[candidate.fineStep] ?? 1
+  const gray = mode.gray !== undefined && severity < wholeFrom
+  const shown = { ...mode, fault: gray ? (mode.gray ?? mode.fault) : mode.fault }
+  return {
+    fault: shown.fault,
+    entity: entityOf(geometry, shown, candidate.suspect),
+    place: placeName(geometry, candidate),
+    severity,
+    score: candidate.score,
+    llr: candidate.llr,
+    window: scene.rounds,
+    firstRound: firstRoundOf(scene, candidate),
+    charge: {
+      is: 'mode',
+      mode: candidate.mode,
+      suspect: candidate.suspect,
+      steps: [candidate.step, candidate.fineStep],
+      geometry,
+    },
+    alternatives: alternativesOf(geometry, candidate),
+  }
+}
+
+function placeName(geometry: Geometry, candidate: Pick<Candidate, 'mode' | 'suspect'>): string {
+  const mode = modeOf(candidate)
+  const place = mode.suspect === 'direction' ? { ...mode, suspect: 'border' as const } : mode
+  const { kind, name } = entityOf(geometry, place, placeOf(geometry, candidate.suspect))
+  return mode.suspect === 'cluster' ? `${kind}/${mode.fault}` : `${kind}/${name}`
+}
+
+function alternativesOf(geometry: Geometry, { alternatives = [], score }: Candidate): readonly Alternative[] {
+  return alternatives.map((other) => ({
+    fault: modeOf(other).fault,
+    entity: entityOf(geometry, modeOf(other), other.suspect),
+    deltaNats: Math.round(10 * (score - other.score)) / 10,
+  }))
+}
+
+/** The first round with a fair part of what the loudest says: a lost packet before it is no beginning. */
+function firstRoundOf(scene: Scene, { failures }: Candidate): number {
+  const byRound = new Map<number, number>()
+  for (const failure of failures) {
+    const round = scene.failures.round[failure] ?? 0
+    byRound.set(round, (byRound.get(round) ?? 0) + (scene.failures.n[failure] ?? 0))
+  }
+  const loudest = Math.max(0, ...byRound.values())
+  const rounds = [...byRound].filter(([, n]) => n >= 0.2 * loudest).map(([round]) => round)
+  return Math.min(scene.last, ...rounds)
+}

@@ -1,0 +1,56 @@
+import type { Entity } from '../model/finding.ts'
+import { type Geometry, suspectOf } from './geometry.ts'
+import type { Mode } from './modes/mode.ts'
+
+/** Where a suspect is, for two modes to compete: both directions of two zones are one place. */
+export function placeOf(geometry: Geometry, suspect: number): number {
+  const { is, index } = suspectOf(geometry, suspect)
+  if (is !== 'direction') return suspect
+  const [a, b] = [Math.floor(index / geometry.zones), index % geometry.zones]
+  return geometry.base.border + Math.min(a, b) * geometry.zones + Math.max(a, b)
+}
+
+/** What the cluster calls the suspect of a mode. */
+export function entityOf(geometry: Geometry, { suspect: kind, fault }: Mode, suspect: number): Entity {
+  const { atlas } = geometry
+  const { index } = suspectOf(geometry, suspect)
+  const zone = (number: number) => atlas.zones[number] ?? ''
+  const [a, b] = [zone(Math.floor(index / geometry.zones)), zone(index % geometry.zones)]
+  switch (kind) {
+    case 'node':
+      return { kind: 'node', name: atlas.nodes[index] ?? '' }
+    case 'zone':
+      return { kind: 'zone', name: zone(index) }
+    case 'direction':
+      return { kind: 'zone_pair', name: `${a}>${b}` }
+    case 'border':
+      return { kind: 'zone_pair', name: [a, b].sort().join('|') }
+    case 'target':
+      return targetEntity(geometry, index)
+    default:
+      return wholeEntity(geometry, fault)
+  }
+}
+
+function targetEntity({ atlas }: Geometry, index: number): Entity {
+  const target = atlas.targets[index]
+  const name = target?.name ?? ''
+  switch (target?.check) {
+    case 'apiserver_endpoint':
+      return { kind: 'api_server', name }
+    case 'ingress':
+      return { kind: 'ingress', name }
+    case 'dns_replica':
+    case 'ingress_replica':
+      return { kind: 'pod', name }
+    default:
+      return { kind: 'service', name }
+  }
+}
+
+function wholeEntity({ atlas }: Geometry, fault: Mode['fault']): Entity {
+  if (fault === 'apiserver_down') return { kind: 'api_server', name: 'kubernetes' }
+  if (fault !== 'ingress_down') return { kind: 'cluster', name: 'cluster' }
+  const address = atlas.targets.find(({ check }) => check === 'ingress')
+  return { kind: 'ingress', name: address?.name ?? 'ingress' }
+}

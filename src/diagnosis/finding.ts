@@ -1,0 +1,26 @@
+import type { Finding } from '../model/finding.ts'
+import { confidenceOf } from './confidence.ts'
+import { contrastIn, evidenceIn, type Facts } from './facts.ts'
+import { type Incident, isFlapping } from './incidents.ts'
+import { isoOf } from './moment.ts'
+import { nextSteps } from './next-step.ts'
+import { sentenceOf } from './sentence.ts'
+
+/** An incident as it is told. */
+export function findingOf(incident: Incident, facts: Facts, roundSeconds: number): Finding {
+  const { id, state, accusation } = incident
+  const { fault, entity, severity, alternatives } = accusation
+  return {
+    ...{ id, fault, state, entity, severity },
+    confidence: confidenceOf(incident),
+    since: isoOf((incident.since + 1) * roundSeconds),
+    firstEvidence: isoOf(incident.firstEvidence * roundSeconds),
+    flapping: isFlapping(incident),
+    text: sentenceOf(facts),
+    evidence: evidenceIn(facts),
+    contrast: contrastIn(facts),
+    alternatives,
+    nextStep: nextSteps[fault],
+    runbook: `docs/runbooks/${fault}.md`,
+  }
+}

@@ -1,0 +1,82 @@
+import type { Candidate } from './candidate.ts'
+import { placeOf } from './entity.ts'
+import type { Hypotheses } from './hypotheses.ts'
+import { score, scoreFinely } from './score.ts'
+import { verdictOn } from './valid.ts'
+
+/** Scores this near to the best are told as alternatives, in nats. */
+const alternativeWithin = 6
+const alternativesAtMost = 5
+const overlayShare = 0.02
+const overlayOfAtMost = 30_000
+
+/** Accepts the best candidate again and again, each in the light of those before it. */
+export function greedy(hypotheses: Hypotheses, candidates: readonly Candidate[], atMost: number): void {
+  const { belief } = hypotheses
+  for (const candidate of candidates) score(belief, candidate)
+  const list = candidates.filter((candidate) => candidate.score > 0)
+  const fresh = new Set(list)
+  for (let accepted = 0; accepted < atMost; ) {
+    const first = best(list, hypotheses)
+    if (first === undefined) return
+    // Explanations only grow, so an old score is an upper bound: only the best has to be looked at again.
+    if (!fresh.has(first)) {
+      score(belief, first)
+      fresh.add(first)
+      continue
+    }
+    const chosen = rival(hypotheses, first, list)
+    const verdict = chosen.score > 0 && !isOverlay(hypotheses, chosen) ? verdictOn(belief, chosen) : 'no'
+    if (verdict === 'no') {
+      chosen.dropped = true
+      continue
+    }
+    chosen.pending = verdict === 'not yet'
+    chosen.alternatives = alternativesTo(chosen, list, hypotheses)
+    hypotheses.accept(chosen)
+    fresh.clear()
+    accepted += 1
+  }
+}
+
+function best(list: readonly Candidate[], hypotheses: Hypotheses): Candidate | undefined {
+  let found: Candidate | undefined
+  for (const candidate of list) {
+    if (candidate.dropped || candidate.score <= 0 || hypotheses.has(candidate.id)) continue
+    if (found === undefined || candidate.score > found.score) found = candidate
+  }
+  return found
+}
+
+/** The entity is chosen with clipped pairs; which of its modes it is, without: clipping hides the type. */
+function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Candidate[]): Candidate {
+  const { geometry } = belief.scene
+  const place = placeOf(geometry, first.suspect)
+  let [chosen, most] = [first, Number.NEGATIVE_INFINITY]
+  for (const other of list) {
+    if (other.dropped || has(other.id) || placeOf(geometry, other.suspect) !== place) continue
+    if (other.score < Math.min(0.25 * first.score, first.score - 1)) continue
+    const llr = scoreFinely(belief, other)
+    if (llr <= most) continue
+    most = llr
+    chosen = other
+  }
+  return chosen
+}
+
+function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has }: Hypotheses): readonly Candidate[] {
+  return list
+    .filter((other) => other !== chosen && !other.dropped && !has(other.id))
+    .filter(({ score }) => score > 0 && score > chosen.score - alternativeWithin)
+    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .slice(0, alternativesAtMost)
+}
+
+/** Mostly explained already: what it adds must be worth something beside what is accepted. */
+function isOverlay({ belief, accepted }: Hypotheses, candidate: Candidate): boolean {
+  let touched = 0
+  for (const failure of candidate.failures) touched += belief.touched[failure] ?? 0
+  if (touched <= 0.5 * candidate.failures.length) return false
+  const largest = Math.max(0, ...accepted.map(({ fineLlr }) => fineLlr))
+  return candidate.llr < candidate.threshold + overlayShare * Math.min(largest, overlayOfAtMost)
+}

@@ -1,0 +1,127 @@
+import { hash53 } from '../model/hash.ts'
+import type { Accusation } from './accusation.ts'
+import type { Activity } from './activity.ts'
+
+const closesAfter = { atLeast: 6, atMost: 7 } as const
+const gapsToClose = 3
+const sameWithin = 30
+const flapsFrom = 3
+const absorbedAfter = 2
+
+/** A fault over time. It keeps its id for as long as it lives, also when it is refined or comes back. */
+export interface Incident {
+  readonly id: string
+  readonly place: string
+  readonly since: number
+  firstEvidence: number
+  accusation: Accusation
+  state: 'open' | 'recovering' | 'closed'
+  /** The last round that spoke for it. */
+  lastActive: number
+  longestGap: number
+  transitions: number
+  explainedFor: number
+  closedAt: number
+  /** How sure we ever were. */
+  bestScore: number
+}
+
+export interface Incidents {
+  /** All that is open or recovering. */
+  current(): readonly Incident[]
+  /** Takes in what this round's search says; tells all that is open or recovering, and what has just closed. */
+  update(round: number, accused: readonly Accusation[], activity: (incident: Incident) => Activity): readonly Incident[]
+}
+
+export function createIncidents(): Incidents {
+  const byPlace = new Map<string, Incident>()
+
+  function open(round: number, accusation: Accusation): Incident {
+    const { place, firstRound } = accusation
+    const before = byPlace.get(place)
+    if (before !== undefined && round - before.lastActive <= sameWithin) return reopened(before, round, accusation)
+    const incident: Incident = {
+      id: `${accusation.fault}-${hash53(`${place}|${round}`).toString(36)}`,
+      ...{
+        place,
+        accusation,
+        since: round,
+        firstEvidence: firstRound,
+        state: 'open',
+        lastActive: round,
+        longestGap: 0,
+      },
+      ...{ transitions: 0, explainedFor: 0, closedAt: 0, bestScore: accusation.score },
+    }
+    byPlace.set(place, incident)
+    return incident
+  }
+
+  return {
+    current: () => [...byPlace.values()].filter(({ state }) => state !== 'closed'),
+
+    update(round, accused, activity) {
+      const touched = new Set<Incident>()
+      for (const accusation of accused) touched.add(open(round, accusation))
+      for (const incident of byPlace.values()) {
+        if (incident.state === 'closed') continue
+        const seen = activity(incident)
+        if (touched.has(incident) ? seen !== 'clean' : seen === 'active') keepOpen(incident, round)
+        else if (seen === 'explained') absorb(incident, round)
+        else if (seen === 'clean') recover(incident, round)
+      }
+      for (const [place, { state, lastActive }] of byPlace)
+        if (state === 'closed' && round - lastActive > sameWithin) byPlace.delete(place)
+      return [...byPlace.values()].filter(({ state, closedAt }) => state !== 'closed' || closedAt === round)
+    },
+  }
+}
+
+function reopened(incident: Incident, round: number, accusation: Accusation): Incident {
+  if (incident.state === 'closed') {
+    incident.state = 'open'
+    incident.transitions += 1
+    incident.lastActive = round
+  }
+  refine(incident, accusation)
+  return incident
+}
+
+/** A cell that fails beside a fault of its node is no better name for it. */
+function refine(incident: Incident, accusation: Accusation): void {
+  if (accusation.charge.is === 'cell' && incident.accusation.charge.is === 'mode') return
+  incident.accusation = accusation
+  incident.bestScore = Math.max(incident.bestScore, accusation.score)
+  incident.firstEvidence = Math.min(incident.firstEvidence, accusation.firstRound)
+}
+
+function keepOpen(incident: Incident, round: number): void {
+  if (incident.state === 'recovering') {
+    incident.transitions += 1
+    incident.longestGap = Math.max(incident.longestGap, round - incident.lastActive)
+  }
+  incident.state = 'open'
+  incident.lastActive = round
+  incident.explainedFor = 0
+}
+
+function recover(incident: Incident, round: number): void {
+  incident.state = 'recovering'
+  const wanted = Math.max(closesAfter.atLeast, Math.min(closesAfter.atMost, gapsToClose * incident.longestGap))
+  if (round - incident.lastActive >= wanted) close(incident, round)
+}
+
+/** A wider fault explains it now: it was a part of that. */
+function absorb(incident: Incident, round: number): void {
+  incident.explainedFor += 1
+  if (incident.explainedFor >= absorbedAfter) close(incident, round)
+}
+
+function close(incident: Incident, round: number): void {
+  incident.state = 'closed'
+  incident.closedAt = round
+}
+
+export function isFlapping({ transitions }: Incident): boolean {
+  return transitions >= flapsFrom
+}

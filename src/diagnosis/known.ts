@@ -1,0 +1,110 @@
+import { nowhere } from './atlas.ts'
+import { type Belief, explain, rateOf } from './belief.ts'
+import type { Profile } from './failure-class.ts'
+import { type Geometry, suspectAfter } from './geometry.ts'
+import type { Hypotheses } from './hypotheses.ts'
+import { kind, kinds } from './kinds.ts'
+import type { Lifecycle, Span } from './lifecycle.ts'
+import { profiles, responseOf, severities } from './responses.ts'
+import { coverOf, type Scene } from './scene.ts'
+
+/** As sure as can be that a pod which comes or goes fails what touches it. */
+const comesOrGoes = 0.99
+const comingOrGoing: Profile = [0.49, 0.49, 0.02]
+const hard = 0.7
+const beyondDoubt = 1.2
+const remembered = 24
+
+/** What short windows accepted: a hard fault of three rounds would look like a gray one in a window of 24. */
+export interface Record {
+  note(scene: Scene, hypotheses: Hypotheses): void
+  /** Marks failures that are explained beyond doubt. */
+  settle(scene: Scene, hypotheses: Hypotheses): void
+  /** Accepted hypotheses of the rounds since `first`, by suspect in today's numbers. */
+  since(first: number, geometry: Geometry): ReadonlyMap<number, readonly Segment[]>
+}
+
+interface Segment {
+  readonly mode: number
+  readonly suspect: number
+  readonly geometry: Geometry
+  readonly step: number
+  readonly profile: Profile | undefined
+  readonly from: number
+  to: number
+}
+
+export function createRecord(): Record {
+  let segments: Segment[] = []
+  return {
+    note(scene, { accepted }) {
+      segments = segments.filter(({ to }) => to > scene.last - remembered)
+      for (const { mode, suspect, fineStep, profile, pending } of accepted) {
+        if (pending) continue
+        const before = segments.find(
+          (known) =>
+            known.mode === mode &&
+            suspectAfter(known.geometry, scene.geometry, known.suspect) === suspect &&
+            known.step === fineStep &&
+            known.to >= scene.first - 1,
+        )
+        if (before !== undefined) before.to = scene.last
+        else {
+          const { geometry, first: from, last: to } = scene
+          segments.push({ mode, suspect, geometry, step: fineStep, profile, from, to })
+        }
+      }
+    },
+
+    settle(scene, { accepted, belief }) {
+      if (!accepted.some(({ pending, fineStep }) => !pending && (severities[fineStep] ?? 0) >= hard)) return
+      for (let i = 0; i < scene.failures.size; i++) {
+        if (belief.touched[i] === 1 && (belief.rate[i] ?? 0) > beyondDoubt)
+          scene.slices[scene.failures.slice[i] ?? 0]?.settled.add(scene.failures.offset[i] ?? 0)
+      }
+    },
+
+    since(first, geometry) {
+      const current = segments.filter(({ to }) => to >= first)
+      return Map.groupBy(current, (segment) => suspectAfter(segment.geometry, geometry, segment.suspect))
+    },
+  }
+}
+
+/** Puts into the belief what is known already: pods that came or went, and what was accepted in these very rounds. */
+export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Record | undefined): void {
+  const { scene } = belief
+  const bySuspect = record?.since(scene.first, scene.geometry)
+  const anyLife = lifecycle.anySince(scene.first)
+  if (!anyLife && (bySuspect?.size ?? 0) === 0) return
+  for (let i = 0; i < scene.failures.size; i++) {
+    if (anyLife && isComingOrGoing(scene, lifecycle, i))
+      explain(belief, i, rateOf(comesOrGoes), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
+    if (bySuspect !== undefined && bySuspect.size > 0) explainBySegments(belief, i, bySuspect)
+  }
+}
+
+function isComingOrGoing({ failures, geometry }: Scene, lifecycle: Lifecycle, i: number): boolean {
+  const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
+  const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
+  const place = kinds[known]?.place
+  const within = (node: number, wanted: (span: Span) => boolean) =>
+    lifecycle.spansOf(node).some((span) => round >= span.from - 1 && round <= span.to + 1 && wanted(span))
+  const ofPod = known !== kind.host && known !== kind.nodePort
+  if (within(source, ({ whole }) => whole || ofPod)) return true
+  if (place === 'peer') return within(target, ({ whole }) => whole || ofPod)
+  const host = place === 'replica' ? (geometry.atlas.targets[target]?.host ?? nowhere) : nowhere
+  return host !== nowhere && within(host, ({ whole }) => whole)
+}
+
+function explainBySegments(belief: Belief, i: number, bySuspect: ReadonlyMap<number, readonly Segment[]>): void {
+  const { failures } = belief.scene
+  const [known, round, c] = [failures.kind[i] ?? 0, failures.round[i] ?? 0, failures.class[i] ?? 0]
+  coverOf(belief.scene, i, (suspect, role, scale) => {
+    for (const { mode, step, from, to, profile } of bySuspect.get(suspect) ?? []) {
+      if (round < from || round > to) continue
+      const share = responseOf(mode, step, known, role) * scale
+      if (share > 0) explain(belief, i, rateOf(share), (profile ?? profiles[mode]?.[known])?.[c] ?? 0)
+    }
+  })
+}

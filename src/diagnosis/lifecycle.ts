@@ -1,0 +1,97 @@
+import type { ViewLine } from '../model/recording.ts'
+import type { Round } from '../model/round.ts'
+import type { Atlas } from './atlas.ts'
+
+/** For how long a pod's coming and going may explain anything: five minutes of rounds of ten seconds. */
+const explainsAtMost = 30
+const spansKept = 6
+/** Rounds for which a pod has to be ready to count as one that does not restart. */
+const steadyFor = 6
+
+export interface Span {
+  readonly from: number
+  to: number
+  /** The whole node is about to leave, its host address too. */
+  readonly whole: boolean
+}
+
+interface Agent {
+  podUid: string
+  bootId: string
+  round: number
+}
+
+/** Knows when pods of agents came and went: that looks like a fault of the network and is none. */
+export interface Lifecycle {
+  noteView(view: ViewLine, round: number): void
+  noteRound(round: Round): void
+  /** When the node's pod was coming or going, oldest first. */
+  spansOf(node: number): readonly Span[]
+  /** Whether the latest view says that the node's pod is ready, and it is the one that was there before. */
+  isSteady(node: number): boolean
+  /** Whether any of them reaches `round`. */
+  anySince(round: number): boolean
+}
+
+export function createLifecycle(atlas: Atlas): Lifecycle {
+  const agents = new Map<number, Agent>()
+  const pods = new Map<number, string>()
+  const ready = new Map<number, { since: number; last: number }>()
+  const cordoned = new Set<number>()
+  const spans = new Map<number, Span[]>()
+  let latest = Number.NEGATIVE_INFINITY
+
+  function explain(node: number, from: number, to: number, whole = false): void {
+    const known = spans.get(node) ?? []
+    spans.set(node, known)
+    latest = Math.max(latest, to)
+    const open = known.find((span) => span.from <= to && span.to >= from && span.whole === whole)
+    if (open !== undefined) open.to = Math.max(open.to, to)
+    else known.push({ from, to, whole })
+    if (known.length > spansKept) known.shift()
+  }
+
+  function lastSeen(node: number, round: number): number {
+    return Math.max(agents.get(node)?.round ?? round - 1, round - explainsAtMost)
+  }
+
+  function noteReady(node: number, isReady: boolean, round: number): void {
+    const known = ready.get(node)
+    if (!isReady) ready.delete(node)
+    else if (known === undefined) ready.set(node, { since: round, last: round })
+    else known.last = round
+  }
+
+  return {
+    noteView(view, round) {
+      for (const row of view.nodes) {
+        const node = atlas.node(row.node, row.zone)
+        const before = pods.get(node)
+        noteReady(node, row.ready && (before ?? row.podUid) === row.podUid, round)
+        pods.set(node, row.podUid)
+        if (before !== undefined && before !== row.podUid)
+          explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)
+        if (row.cordoned && !cordoned.has(node)) explain(node, round - 1, round + explainsAtMost, true)
+        if (row.cordoned) cordoned.add(node)
+        else cordoned.delete(node)
+      }
+    },
+
+    noteRound({ node: name, round, podUid, bootId, draining }) {
+      const node = atlas.node(name)
+      const known = agents.get(node)
+      if (known !== undefined && round < known.round) return
+      if (known !== undefined && (known.bootId !== bootId || known.podUid !== podUid))
+        explain(node, lastSeen(node, round), round)
+      if (draining) explain(node, round - 1, round + explainsAtMost)
+      agents.set(node, { podUid, bootId, round })
+    },
+
+    spansOf: (node) => spans.get(node) ?? [],
+    isSteady(node) {
+      const known = ready.get(node)
+      return known !== undefined && known.last - known.since >= steadyFor
+    },
+    anySince: (round) => latest >= round,
+  }
+}

@@ -1,0 +1,53 @@
+import { kinds } from './kinds.ts'
+import type { Mode } from './modes/mode.ts'
+import type { Scene } from './scene.ts'
+import { betweenZones, byKind } from './slice.ts'
+
+/** Attempts on a member below which it says nothing. */
+const enough = 4
+/** How much of the whole's severity every member must show. */
+const atLeast = 0.45
+
+/** A fault of a group must hold for every member: that two of six replicas fail is no fault of the upstream. */
+export function membersHold(scene: Scene, mode: Mode, suspect: number, severity: number): boolean {
+  return (mode.members ?? []).every((known) =>
+    mode.suspect === 'zone'
+      ? bordersFail(scene, known, suspect - scene.geometry.base.zone, severity)
+      : targetsFail(scene, known, severity),
+  )
+}
+
+function targetsFail({ geometry, counts, failures }: Scene, known: number, severity: number): boolean {
+  const failed = new Map<number, number>()
+  for (let i = 0; i < failures.size; i++) {
+    const target = failures.target[i] ?? 0
+    if (failures.kind[i] === known) failed.set(target, (failed.get(target) ?? 0) + (failures.n[i] ?? 0))
+  }
+  const check = kinds[known]?.check
+  return geometry.atlas.targets.every((target, index) => {
+    if (target.check !== check) return true
+    return fails(failed.get(index) ?? 0, counts.at.values[byKind(index, known)] ?? 0, severity)
+  })
+}
+
+function bordersFail({ geometry, counts, failures }: Scene, known: number, zone: number, severity: number): boolean {
+  const { zoneOf } = geometry.atlas
+  const failed = new Map<number, number>()
+  for (let i = 0; i < failures.size; i++) {
+    if (failures.kind[i] !== known) continue
+    const [from, to] = [zoneOf[failures.source[i] ?? 0] ?? 0, zoneOf[failures.target[i] ?? 0] ?? 0]
+    if ((from === zone) === (to === zone)) continue
+    const other = from === zone ? to : from
+    failed.set(other, (failed.get(other) ?? 0) + (failures.n[i] ?? 0))
+  }
+  const { values } = counts.between
+  return geometry.atlas.zones.every((_name, other) => {
+    if (other === zone) return true
+    const ok = (values[betweenZones(zone, other, known)] ?? 0) + (values[betweenZones(other, zone, known)] ?? 0)
+    return fails(failed.get(other) ?? 0, ok, severity)
+  })
+}
+
+function fails(failed: number, ok: number, severity: number): boolean {
+  return failed + ok < enough || failed >= atLeast * severity * (failed + ok)
+}

@@ -1,0 +1,38 @@
+import { apiDown, apiEndpoint } from './api.ts'
+import { dnsReplicaDown, dnsReplicaExternal, dnsUpstream } from './dns.ts'
+import { fabricLoss } from './fabric.ts'
+import { ingressAddress, ingressDown, ingressReplica } from './ingress.ts'
+import type { Mode } from './mode.ts'
+import { mtuBetweenZones, mtuOfNode } from './mtu.ts'
+import { agentDown, agentSlow, nodeDown } from './node.ts'
+import { podNetworkCut, podNetworkIn, podNetworkOut } from './pod-network.ts'
+import { dnsService, kubeProxy, nodePortBlocked, serviceStale } from './services.ts'
+import { zoneCut, zoneIsolated, zoneOneWay } from './zones.ts'
+
+/** THE LIST: every way to break that is searched for. To add one: write it in its family's file, add its line here. */
+export const modes: readonly Mode[] = [
+  nodeDown,
+  podNetworkCut,
+  podNetworkIn,
+  podNetworkOut,
+  agentDown,
+  agentSlow,
+  kubeProxy,
+  nodePortBlocked,
+  mtuOfNode,
+  zoneOneWay,
+  zoneCut,
+  zoneIsolated,
+  mtuBetweenZones,
+  dnsReplicaDown,
+  dnsReplicaExternal,
+  dnsUpstream,
+  dnsService,
+  ingressReplica,
+  ingressAddress,
+  ingressDown,
+  apiEndpoint,
+  apiDown,
+  serviceStale,
+  fabricLoss,
+]

@@ -1,0 +1,17 @@
+import { kind } from '../kinds.ts'
+import { failureShare } from '../loss.ts'
+import { type Mode, silent } from './mode.ts'
+
+const common = {
+  fault: 'mtu',
+  profile: silent,
+  patience: 'careful',
+  fails: (known: number, _role: number, severity: number) =>
+    known === kind.mtu ? failureShare(known, severity, severity) : 0,
+} as const
+
+/** Large packets vanish at this node. */
+export const mtuOfNode: Mode = { ...common, suspect: 'node' }
+
+/** Large packets vanish between these zones. */
+export const mtuBetweenZones: Mode = { ...common, suspect: 'border' }

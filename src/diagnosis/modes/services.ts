@@ -1,0 +1,54 @@
+import { kind } from '../kinds.ts'
+import { role } from '../roles.ts'
+import { anyhow, type Mode, silent } from './mode.ts'
+
+const virtual: readonly number[] = [
+  kind.dnsServiceInternal,
+  kind.dnsServiceExternal,
+  kind.clusterIp,
+  kind.canary,
+  kind.apiService,
+  kind.apiDns,
+]
+
+/** Virtual addresses fail from this node only: its rules are missing or old. */
+export const kubeProxy: Mode = {
+  fault: 'kube_proxy',
+  suspect: 'node',
+  fails: (known, at, severity) => {
+    if (at === role.from) return virtual.includes(known) ? severity : 0
+    return at === role.to && known === kind.nodePort ? severity : 0
+  },
+  profile: () => [0.6, 0.3, 0.1],
+  patience: 'quick',
+}
+
+/** NodePorts of this node only. */
+export const nodePortBlocked: Mode = {
+  fault: 'nodeport_blocked',
+  suspect: 'node',
+  fails: (known, at, severity) => (known === kind.nodePort && at === role.to ? severity : 0),
+  profile: () => [0.7, 0.29, 0.01],
+  patience: 'careful',
+}
+
+/** A fraction of the connections of a Service fails from every node: one of its endpoints is dead. */
+export const serviceStale: Mode = {
+  fault: 'service_stale',
+  suspect: 'target',
+  fails: (known, at, severity) => (known === kind.clusterIp && at === role.at ? severity : 0),
+  profile: anyhow,
+  patience: 'quick',
+  only: ['clusterip'],
+}
+
+/** DNS fails through its virtual address only; the replicas behind it answer. */
+export const dnsService: Mode = {
+  fault: 'dns_service',
+  suspect: 'target',
+  fails: (known, at, severity) =>
+    at === role.at && (known === kind.dnsServiceInternal || known === kind.dnsServiceExternal) ? severity : 0,
+  profile: silent,
+  patience: 'quick',
+  only: ['dns_service'],
+}

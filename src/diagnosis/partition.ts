@@ -1,0 +1,21 @@
+import type { RoundInput } from '../model/recording.ts'
+import type { Accusation } from './accusation.ts'
+
+/** Fewer than this share of the agents is too few to judge the others. */
+const quorum = 0.5
+
+/** Whether the aggregator sees too little to accuse anybody: then the cut may as well be on its own side. */
+export function partitionIn(input: RoundInput): Accusation | undefined {
+  const listed = input.view.nodes.filter(({ podUid }) => podUid !== '')
+  const seen = new Set(input.rounds.map(({ node }) => node))
+  const heard = listed.filter(({ node }) => seen.has(node)).length
+  if (listed.length < 2 || heard >= quorum * listed.length) return undefined
+  return {
+    fault: 'partition',
+    entity: { kind: 'cluster', name: 'cluster' },
+    place: 'cluster/partition',
+    severity: 1 - heard / listed.length,
+    ...{ score: 100, llr: 100, window: 1, firstRound: input.round, alternatives: [] },
+    charge: { is: 'cell', source: -1, target: -1, kinds: [] },
+  }
+}

@@ -1,0 +1,140 @@
+import type { Accusation } from './accusation.ts'
+import { nowhere } from './atlas.ts'
+import type { Belief } from './belief.ts'
+import { kind, kinds } from './kinds.ts'
+import { byKind } from './slice.ts'
+
+const roundsAtLeast = 4
+const failedAtLeast = 6
+const alpha = 1e-4
+const pairsPerNode = 30
+const virtual: readonly number[] = [
+  kind.canary,
+  kind.clusterIp,
+  kind.dnsServiceInternal,
+  kind.dnsServiceExternal,
+  kind.apiService,
+]
+
+interface Cell {
+  readonly source: number
+  readonly target: number
+  readonly shared: boolean
+  readonly failures: readonly number[]
+  readonly rounds: number
+  readonly firstRound: number
+}
+
+/** What no hypothesis explains and yet does not go away: one path, or one Service from one node. */
+export function residualAccusations(belief: Belief): readonly Accusation[] {
+  return cellsOf(belief).flatMap((cell) => {
+    if (cell.rounds < roundsAtLeast) return []
+    return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
+  })
+}
+
+function cellsOf({ scene, touched }: Belief): readonly Cell[] {
+  const { failures } = scene
+  const byPair = new Map<number, number[]>()
+  for (let i = 0; i < failures.size; i++) {
+    const known = failures.kind[i] ?? 0
+    if (touched[i] === 1 || kinds[known]?.place === 'own' || known === kind.nodePort || known === kind.host) continue
+    if (kinds[known]?.way === 'none') continue
+    const pair = failures.pair[i] ?? 0
+    const of = byPair.get(pair)
+    if (of === undefined) byPair.set(pair, [i])
+    else of.push(i)
+  }
+  return [...byPair.values()].map((of) => {
+    const first = of[0] ?? 0
+    const rounds = of.map((i) => failures.round[i] ?? 0)
+    const shared = kinds[failures.kind[first] ?? 0]?.place !== 'peer'
+    const [source, target] = [failures.source[first] ?? 0, failures.target[first] ?? 0]
+    return { source, target, shared, failures: of, rounds: new Set(rounds).size, firstRound: Math.min(...rounds) }
+  })
+}
+
+/** One path: connections and datagrams both fail on it. */
+function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
+  const { scene } = belief
+  const { atlas } = scene.geometry
+  const count = (wanted: readonly number[]) =>
+    cell.failures.reduce(
+      (sum, i) => sum + (wanted.includes(scene.failures.kind[i] ?? 0) ? (scene.failures.n[i] ?? 0) : 0),
+      0,
+    )
+  if (count([kind.tcp, kind.http]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
+  const name = `${atlas.nodes[cell.source] ?? ''}>${atlas.nodes[cell.target] ?? ''}`
+  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+}
+
+/** One Service from one node: its kube-proxy has no rules for it, or old ones. One pod from one node: the path to it. */
+function serviceCell(belief: Belief, cell: Cell): Accusation | undefined {
+  const { scene } = belief
+  const { atlas } = scene.geometry
+  const source = atlas.nodes[cell.source] ?? ''
+  const of = cell.failures.filter((i) => virtual.includes(scene.failures.kind[i] ?? 0))
+  if (of.length > 0) {
+    const known = scene.failures.kind[of[0] ?? 0] ?? 0
+    if (!onlyFrom(belief, cell, known)) return undefined
+    return accuse(belief, cell, {
+      fault: 'kube_proxy',
+      entity: { kind: 'node', name: source },
+      place: `node/${source}`,
+    })
+  }
+  const host = atlas.targets[cell.target]?.host ?? nowhere
+  if (host === nowhere || host === cell.source) return undefined
+  const name = `${source}>${atlas.nodes[host] ?? ''}`
+  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+}
+
+/** Whether others who ask the same Service are answered. */
+function onlyFrom({ scene }: Belief, { target, source }: Cell, known: number): boolean {
+  const ok = scene.counts.at.values[byKind(target, known)] ?? 0
+  let failed = 0
+  for (let i = 0; i < scene.failures.size; i++) {
+    const { failures } = scene
+    if (failures.kind[i] === known && failures.target[i] === target && failures.source[i] !== source)
+      failed += failures.n[i] ?? 0
+  }
+  return ok > 0 && failed < 0.1 * ok
+}
+
+function accuse(
+  { scene, rate }: Belief,
+  cell: Cell,
+  who: Pick<Accusation, 'fault' | 'entity' | 'place'>,
+): Accusation | undefined {
+  const { failures, pairOk } = scene
+  const base = (failures.pair[cell.failures[0] ?? 0] ?? 0) * kinds.length
+  const failing = new Map<number, number>()
+  for (const i of cell.failures)
+    failing.set(failures.kind[i] ?? 0, (failing.get(failures.kind[i] ?? 0) ?? 0) + (failures.n[i] ?? 0))
+  const failed = [...failing.values()].reduce((sum, n) => sum + n, 0)
+  if (failed < (cell.shared ? roundsAtLeast : failedAtLeast)) return undefined
+  let [best, severity] = [Number.NEGATIVE_INFINITY, 0]
+  for (const share of [0.98, 0.6, 0.3]) {
+    let llr = 0
+    for (const i of cell.failures)
+      llr += (failures.n[i] ?? 0) * (Math.log(share) - Math.log(-Math.expm1(-(rate[i] ?? 1))))
+    for (const known of failing.keys()) llr += (pairOk[base + known] ?? 0) * Math.log1p(-share)
+    if (llr <= best) continue
+    best = llr
+    severity = share
+  }
+  const threshold = Math.log((scene.geometry.nodes * pairsPerNode * 3) / alpha) + 4
+  if (best <= threshold) return undefined
+  const { source, target, firstRound } = cell
+  const charge = { is: 'cell', source, target, kinds: [...failing.keys()] } as const
+  return {
+    ...who,
+    severity,
+    score: best - threshold,
+    llr: best,
+    window: scene.rounds,
+    firstRound,
+    charge,
+    alternatives: [],
+  }
+}

@@ -1,0 +1,143 @@
+import { nowhere } from './atlas.ts'
+import type { Belief } from './belief.ts'
+import { buildCandidates, type Candidate, idOf, modeOf } from './candidate.ts'
+import { suspectOf } from './geometry.ts'
+import { greedy } from './greedy.ts'
+import { createHypotheses, type Hypotheses } from './hypotheses.ts'
+import { kindCount } from './kinds.ts'
+import { modes } from './modes/list.ts'
+import type { Suspect } from './modes/mode.ts'
+import { canFail } from './responses.ts'
+import { coverOf } from './scene.ts'
+import { score, scoreFinely } from './score.ts'
+import { byKind } from './slice.ts'
+import { verdictOn } from './valid.ts'
+
+/** Explained to this rate, a failure starts no suspicion of its own. */
+const explainedFrom = 0.7
+const wideAtLeast = 5
+const fineAtLeast = 4
+const fineAtMost = 3000
+const absorbs = 20
+
+/**
+ * Coarse to fine: zones and services first, for their faults look like many of nodes; then nodes; then zones and
+ * services again on what is left; and at the end everything that the others make needless is taken back.
+ */
+export function search(belief: Belief): Hypotheses {
+  const hypotheses = createHypotheses(belief)
+  const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
+  const wideIds = wide.map(([id]) => id)
+  if (wideIds.length > 0) greedy(hypotheses, buildCandidates(belief.scene, wideIds), 12)
+  absorbIntoHosts(hypotheses)
+  const fine = suspicious(belief, (is) => is === 'node')
+    .filter(([id, n]) => n >= fineAtLeast && n > expectedNoise(belief, id))
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, fineAtMost)
+  const open = (limit: number) => (failure: number) => (belief.rate[failure] ?? 0) < limit
+  if (fine.length > 0)
+    greedy(
+      hypotheses,
+      buildCandidates(
+        belief.scene,
+        fine.map(([id]) => id),
+        open(1.5),
+      ),
+      60,
+    )
+  const rest = wideIds.filter((id) => !hypotheses.has(id))
+  if (hypotheses.accepted.length > 0 && rest.length > 0)
+    greedy(hypotheses, buildCandidates(belief.scene, rest, open(1)), 4)
+  eliminate(hypotheses)
+  return hypotheses
+}
+
+/** Modes with unexplained failures, and how many. */
+function suspicious(belief: Belief, wanted: (is: Suspect) => boolean): (readonly [id: number, failures: number])[] {
+  const { scene } = belief
+  const { geometry } = scene
+  const weights = new Float64Array(geometry.suspects * modes.length)
+  const bySuspect = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)
+  for (let i = 0; i < scene.failures.size; i++) {
+    if ((belief.rate[i] ?? 0) > explainedFrom) continue
+    const [known, n] = [scene.failures.kind[i] ?? 0, scene.failures.n[i] ?? 0]
+    coverOf(scene, i, (suspect, role, scale) => {
+      const { is } = suspectOf(geometry, suspect)
+      if (!wanted(is)) return
+      for (const mode of bySuspect.get(is) ?? []) {
+        const id = idOf(mode, suspect)
+        if (canFail(mode, known, role)) weights[id] = (weights[id] ?? 0) + n * scale
+      }
+    })
+  }
+  const found: (readonly [number, number])[] = []
+  weights.forEach((weight, id) => {
+    if (weight > 0 && suits(belief, id)) found.push([id, weight])
+  })
+  return found
+}
+
+function suits({ scene }: Belief, id: number): boolean {
+  const [mode, suspect] = [modes[id % modes.length], Math.floor(id / modes.length)]
+  if (mode?.only === undefined) return true
+  const { index } = suspectOf(scene.geometry, suspect)
+  return mode.only.includes(scene.geometry.atlas.targets[index]?.check ?? '')
+}
+
+/** Three deviations above what noise alone would make fail. */
+function expectedNoise({ scene }: Belief, id: number): number {
+  const [mode, node] = [id % modes.length, Math.floor(id / modes.length)]
+  let mean = 0
+  for (let known = 0; known < kindCount; known++) {
+    const share = scene.noise[known] ?? 0
+    if (canFail(mode, known, 0)) mean += share * (scene.counts.from.values[byKind(node, known)] ?? 0)
+    if (canFail(mode, known, 1)) mean += share * (scene.counts.to.values[byKind(node, known)] ?? 0)
+  }
+  return mean + 3 * Math.sqrt(mean + 1)
+}
+
+/** Where a replica seems dead, its node may be: if that explains the same and more, it is the node. */
+function absorbIntoHosts(hypotheses: Hypotheses): void {
+  const { belief, accepted } = hypotheses
+  for (const replica of [...accepted]) {
+    if (modeOf(replica).suspect !== 'target') continue
+    const { index } = suspectOf(belief.scene.geometry, replica.suspect)
+    const host = belief.scene.geometry.atlas.targets[index]?.host ?? nowhere
+    if (host === nowhere) continue
+    hypotheses.retract(replica)
+    const node = bestOfNode(belief, host)
+    const instead = node !== undefined && node.fineLlr > scoreFinely(belief, replica) + absorbs
+    const verdict = instead ? verdictOn(belief, node) : 'no'
+    if (node !== undefined) node.pending = verdict === 'not yet'
+    hypotheses.accept(verdict === 'no' || node === undefined ? replica : node)
+  }
+}
+
+function bestOfNode(belief: Belief, node: number): Candidate | undefined {
+  const ofNode = [...modes.keys()].filter((mode) => modes[mode]?.suspect === 'node')
+  const candidates = buildCandidates(
+    belief.scene,
+    ofNode.map((mode) => idOf(mode, node)),
+  )
+  const possible = candidates.filter((candidate) => score(belief, candidate) > 0)
+  for (const candidate of possible) scoreFinely(belief, candidate)
+  return possible.sort((a, b) => b.fineLlr - a.fineLlr)[0]
+}
+
+/** What is not worth its price once all the others are there goes, the worst first. */
+function eliminate(hypotheses: Hypotheses): void {
+  const { belief, accepted } = hypotheses
+  for (let turn = 0; turn < 20 && accepted.length > 1; turn++) {
+    let [worst, least]: [Candidate | undefined, number] = [undefined, 0]
+    for (const candidate of accepted) {
+      const { step } = candidate
+      const alone = hypotheses.without(candidate, () => score(belief, candidate))
+      candidate.step = step
+      if (alone >= least) continue
+      worst = candidate
+      least = alone
+    }
+    if (worst === undefined) return
+    hypotheses.retract(worst)
+  }
+}

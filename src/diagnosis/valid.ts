@@ -1,0 +1,114 @@
+import type { Belief } from './belief.ts'
+import { type Candidate, modeOf } from './candidate.ts'
+import { kindCount } from './kinds.ts'
+import { membersHold } from './members.ts'
+import { severities } from './responses.ts'
+import { role } from './roles.ts'
+import type { Scene } from './scene.ts'
+import { gain, pairLimit, pairSuccessLlr, successLlr } from './score.ts'
+
+export type Verdict = 'no' | 'not yet' | 'yes'
+
+interface Witnesses {
+  /** Pairs that speak for it, and how much the loudest says. */
+  readonly pairs: number
+  readonly loudest: number
+  /** Of them, those that the suspect node asked itself. */
+  readonly own: number
+  /** Nats by round of the window. */
+  readonly byRound: Float64Array
+}
+
+const hard = 0.7
+/** Effective rounds that it takes. */
+const patience = { quick: 1.6, careful: 2.5, slow: 4 } as const
+
+/** Whether the evidence is of the kind that accuses: from several sides, over several rounds, and in one piece. */
+export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
+  const { scene } = belief
+  const mode = modeOf(candidate)
+  const severity = severities[candidate.fineStep] ?? 1
+  const seen = witnesses(belief, candidate)
+  if (!membersHold(scene, mode, candidate.suspect, severity)) return 'no'
+  if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
+  if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
+  if (mode.fault === 'kube_proxy' && seen.own < 2) return 'no'
+  if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severity)) return 'not yet'
+  return withoutLoudestRound(belief, candidate, seen.byRound) < 0.4 * candidate.threshold ? 'not yet' : 'yes'
+}
+
+function witnesses(belief: Belief, candidate: Candidate): Witnesses {
+  const { scene } = belief
+  const { step } = candidate
+  const byRound = new Float64Array(scene.last - scene.first + 1)
+  let [pairs, loudest, own] = [0, 0, 0]
+  for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
+    let sum = 0
+    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
+      const nats = gain(belief, candidate, step, at)
+      const round = (scene.failures.round[candidate.failures[at] ?? 0] ?? 0) - scene.first
+      if (nats > 0) byRound[round] = (byRound[round] ?? 0) + nats
+      sum += nats
+    }
+    const net = Math.min(pairLimit, sum + pairSuccessLlr(belief, candidate, step, pair))
+    if (net <= 0.5) continue
+    pairs += 1
+    loudest = Math.max(loudest, net)
+    if (candidate.roles[candidate.pairs[pair] ?? 0] === role.from) own += 1
+  }
+  return { pairs, loudest, own, byRound }
+}
+
+function effectiveRounds(byRound: Float64Array): number {
+  let [sum, squares] = [0, 0]
+  for (const nats of byRound) {
+    sum += nats
+    squares += nats * nats
+  }
+  return squares > 0 ? (sum * sum) / squares : 0
+}
+
+function roundsWanted({ rounds, steady }: Scene, candidate: Candidate, severity: number): number {
+  const mode = modeOf(candidate)
+  if (mode.patience === 'slow' && rounds <= 3) return Number.POSITIVE_INFINITY
+  // A pod that restarts unannounced looks cut off for two rounds; one that is watched and unchanged does not restart.
+  const known = mode.patience === 'careful' && mode.restarts && steady(candidate.suspect)
+  const needed = known ? patience.quick : patience[mode.patience]
+  const wanted = severity < hard ? Math.max(patience.careful, needed) : needed
+  if (rounds <= 3) return wanted
+  return Math.max(wanted, rounds >= 16 ? 6 : 3.6)
+}
+
+/** A burst of one round is no fault. */
+function withoutLoudestRound(belief: Belief, candidate: Candidate, byRound: Float64Array): number {
+  const { scene } = belief
+  const { step } = candidate
+  const loudest = scene.first + byRound.indexOf(Math.max(...byRound))
+  const share = (scene.rounds - 1) / scene.rounds
+  let sum = successLlr(candidate, step) * share
+  for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
+    let nats = 0
+    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
+      if (scene.failures.round[candidate.failures[at] ?? 0] !== loudest) nats += gain(belief, candidate, step, at)
+    }
+    sum += Math.min(pairLimit - pairSuccessLlr(belief, candidate, step, pair) * share, nats)
+  }
+  return sum
+}
+
+/** Whether most failures sit in pairs that fail nearly always: then it is several hard faults, not one gray one. */
+function isConcentrated({ scene, touched, rate }: Belief, { failures, pairs }: Candidate): boolean {
+  let [inBad, all] = [0, 0]
+  for (let pair = 0; pair + 1 < pairs.length; pair++) {
+    let [failed, ok] = [0, 0]
+    for (let at = pairs[pair] ?? 0; at < (pairs[pair + 1] ?? 0); at++) {
+      const i = failures[at] ?? 0
+      if (touched[i] === 0 || (rate[i] ?? 0) < 0.7) failed += scene.failures.n[i] ?? 0
+    }
+    const base = (scene.failures.pair[failures[pairs[pair] ?? 0] ?? 0] ?? 0) * kindCount
+    for (let known = 0; known < kindCount; known++) ok += scene.pairOk[base + known] ?? 0
+    all += failed
+    if (failed >= 4 && failed >= hard * (failed + ok)) inBad += failed
+  }
+  return all > 0 && inBad > 0.4 * all
+}
