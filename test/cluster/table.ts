@@ -25,13 +25,16 @@ async function main(): Promise<void> {
   await mkdir(recordings, { recursive: true })
   const observer = await observe(await lookAround(plan))
   const rows = []
+  const expected: Record<string, Trial['finding']> = {}
   for (const [index, fault] of labFaults.entries()) {
     process.stderr.write(`${index + 1} of ${labFaults.length}: ${fault.name}\n`)
     const trial = await tryFault(fault, { plan, observer, rounds: roundsHeld })
     rows.push(rowOf(trial, fault.doc))
+    expected[fault.name] = trial.finding
     await writeFile(join(recordings, `${fault.name}.ndjson.gz`), gzipSync(ndjson(trial.recording), { level: 9 }))
   }
   await observer.close()
+  await writeFile(join(recordings, 'expected.json'), `${JSON.stringify(expected, undefined, 2)}\n`)
   const head = ['fault', 'what breaks', 'failing cells in the raw matrices', 'finding', 'as expected', 'clean after']
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
   const text = await readFile(page, 'utf8')

@@ -6,6 +6,7 @@ import { helm, kubectl } from './passed-on.ts'
 import { prepare } from './prepare.ts'
 import { shell } from './shell.ts'
 import { status } from './status.ts'
+import { table } from './table.ts'
 import { up } from './up.ts'
 
 /** Every command. To add one: write its file, then add it here. */
@@ -19,4 +20,5 @@ export const commands: Readonly<Record<string, LabCommand>> = {
   heal,
   down,
   prepare,
+  table,
 }
