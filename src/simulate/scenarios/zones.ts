@@ -1,0 +1,123 @@
+import type { Cluster } from '../cluster.ts'
+import { type Happening, type Scenario, type Scene, truth } from '../scenario.ts'
+import { type Weather, worsen } from '../weather.ts'
+
+interface Pair {
+  readonly a: number
+  readonly b: number
+}
+
+export const zoneCut: Scenario = {
+  name: 'zone_cut',
+  doc: 'two zones do not reach each other',
+  plan: (scene) => ({ happenings: [cutBetween(scene, twoZones(scene))] }),
+}
+
+export const zoneOneWay: Scenario = {
+  name: 'zone_one_way',
+  doc: 'packets from one zone to another are lost; the way back works',
+  plan: (scene) => ({ happenings: [oneWay(scene, twoZones(scene))] }),
+}
+
+export const zoneLoss: Scenario = {
+  name: 'zone_loss',
+  doc: 'one packet in ten between two zones is lost',
+  plan: (scene) => {
+    const { a, b } = twoZones(scene)
+    return {
+      during: 26,
+      happenings: [
+        {
+          truth: truth('zone_loss', bothWays(scene.cluster, a, b), {
+            gray: true,
+            alsoAccepted: orderless(scene.cluster, 'zone_loss', a, b),
+          }),
+          breaks(weather) {
+            worsen(weather.zone, border(scene.cluster, a, b), 0.1)
+            worsen(weather.zone, border(scene.cluster, b, a), 0.1)
+          },
+        },
+      ],
+    }
+  },
+}
+
+export const zoneIsolated: Scenario = {
+  name: 'zone_isolated',
+  doc: 'a zone is cut off from all others',
+  plan: (scene) => ({ happenings: [isolated(scene, scene.random.below(scene.cluster.zones.length))] }),
+}
+
+export const twoZoneFaults: Scenario = {
+  name: 'two_zone_faults',
+  doc: 'two zones do not reach each other, and one of them does not reach a third',
+  plan(scene) {
+    const { a, b } = twoZones(scene)
+    const third = scene.cluster.zones.findIndex((_, zone) => zone !== a && zone !== b)
+    const happenings = [cutBetween(scene, { a, b })]
+    return { happenings: third < 0 ? happenings : [...happenings, { ...oneWay(scene, { a, b: third }), from: 2 }] }
+  },
+}
+
+/** Two different zones; the same twice when there is only one, and then nothing is lost. */
+export function twoZones({ cluster, random }: Scene): Pair {
+  const [a = 0, b = 0] = random.some(
+    cluster.zones.map((_, zone) => zone),
+    2,
+  )
+  return { a, b }
+}
+
+export function border({ zones }: Cluster, a: number, b: number): number {
+  return a * (zones.length + 1) + b
+}
+
+export function bothWays({ zones }: Cluster, a: number, b: number): string {
+  return [zones[a] ?? '', zones[b] ?? ''].sort().join('|')
+}
+
+/** The two names of a pair may come in either order. */
+export function orderless<F>({ zones }: Cluster, fault: F, a: number, b: number) {
+  return [`${zones[a]}|${zones[b]}`, `${zones[b]}|${zones[a]}`].map((entity) => ({ fault, entity }))
+}
+
+function cutBetween({ cluster }: Scene, { a, b }: Pair): Happening {
+  const also = orderless(cluster, 'zone_cut' as const, a, b)
+  // With two zones it is the same thing to be cut off from one and from all.
+  const isolation =
+    cluster.zones.length > 2
+      ? []
+      : [a, b].map((zone) => ({ fault: 'zone_isolated' as const, entity: cluster.zones[zone] ?? '' }))
+  return {
+    ...(a !== b && { truth: truth('zone_cut', bothWays(cluster, a, b), { alsoAccepted: [...also, ...isolation] }) }),
+    breaks: (weather) => cut(weather, cluster, a, b),
+  }
+}
+
+function oneWay({ cluster }: Scene, { a, b }: Pair): Happening {
+  return {
+    ...(a !== b && { truth: truth('zone_one_way', `${cluster.zones[a]}>${cluster.zones[b]}`) }),
+    breaks: ({ zone }) => (a === b ? undefined : worsen(zone, border(cluster, a, b), 1)),
+  }
+}
+
+function isolated({ cluster }: Scene, zone: number): Happening {
+  const { zones } = cluster
+  const others = zones.map((_, other) => other).filter((other) => other !== zone)
+  const pairs = others.length === 1 ? orderless(cluster, 'zone_cut' as const, zone, others[0] ?? 0) : []
+  const name = zones[zone] ?? ''
+  // Whose zone is whole is a matter of where one stands.
+  const other = others.length === 1 ? [{ fault: 'zone_isolated' as const, entity: zones[others[0] ?? 0] ?? '' }] : []
+  return {
+    ...(others.length > 0 && { truth: truth('zone_isolated', name, { alsoAccepted: [...pairs, ...other] }) }),
+    breaks(weather) {
+      for (const to of others) cut(weather, cluster, zone, to)
+    },
+  }
+}
+
+function cut({ zone }: Weather, cluster: Cluster, a: number, b: number): void {
+  if (a === b) return
+  worsen(zone, border(cluster, a, b), 1)
+  worsen(zone, border(cluster, b, a), 1)
+}
