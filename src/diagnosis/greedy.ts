@@ -73,10 +73,9 @@ function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has }: 
 }
 
 /** Mostly explained already: what it adds must be worth something beside what is accepted. */
-function isOverlay({ belief, accepted }: Hypotheses, candidate: Candidate): boolean {
+function isOverlay({ belief, weightiest }: Hypotheses, candidate: Candidate): boolean {
   let touched = 0
   for (const failure of candidate.failures) touched += belief.touched[failure] ?? 0
   if (touched <= 0.5 * candidate.failures.length) return false
-  const largest = Math.max(0, ...accepted.map(({ fineLlr }) => fineLlr))
-  return candidate.llr < candidate.threshold + overlayShare * Math.min(largest, overlayOfAtMost)
+  return candidate.llr < candidate.threshold + overlayShare * Math.min(weightiest(), overlayOfAtMost)
 }

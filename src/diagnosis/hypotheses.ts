@@ -11,6 +11,8 @@ const priorWeight = 12
 export interface Hypotheses {
   readonly belief: Belief
   readonly accepted: Candidate[]
+  /** Nats of the weightiest that is in the belief. */
+  weightiest(): number
   accept(candidate: Candidate): void
   /** Takes a candidate out of the belief. */
   retract(candidate: Candidate): void
@@ -25,7 +27,8 @@ interface Footprint {
   readonly shares: Float64Array
 }
 
-export function createHypotheses(belief: Belief): Hypotheses {
+/** `known` is what the weightiest explanation says that is in the belief already. */
+export function createHypotheses(belief: Belief, known: number): Hypotheses {
   const accepted: Candidate[] = []
   const footprints = new Map<number, Footprint>()
 
@@ -44,6 +47,7 @@ export function createHypotheses(belief: Belief): Hypotheses {
   return {
     belief,
     accepted,
+    weightiest: () => Math.max(known, ...accepted.map(({ fineLlr }) => fineLlr)),
 
     accept(candidate) {
       // What was left out while searching, because something else explained it, it explains too.

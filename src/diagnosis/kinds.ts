@@ -64,7 +64,8 @@ export const kinds: readonly KindRow[] = [
   { check: 'dns_nodelocal', variant: 'internal', way: 'none', perRound: 1, place: 'service' },
   { check: 'dns_nodelocal', variant: 'external', way: 'none', perRound: 1, place: 'service' },
   { check: 'clusterip', ...service, behind: 'clusterip' },
-  { check: 'service_canary', ...service },
+  // Few agents at a time, nobody knows which: as likely each.
+  { check: 'service_canary', ...service, behind: 'clusterip' },
   { check: 'loadbalancer', ...service },
   { check: 'ingress', ...service, behind: 'ingress_replica' },
   { check: 'ingress_replica', ...get, place: 'replica' },

@@ -20,8 +20,8 @@ export interface Record {
   note(scene: Scene, hypotheses: Hypotheses): void
   /** Marks failures that are explained beyond doubt. */
   settle(scene: Scene, hypotheses: Hypotheses): void
-  /** Accepted hypotheses of the rounds since `first`, by suspect in today's numbers. */
-  since(first: number, geometry: Geometry): ReadonlyMap<number, readonly Segment[]>
+  /** What shorter windows accepted in the scene's rounds, by suspect in the scene's numbers. */
+  since(scene: Scene): ReadonlyMap<number, readonly Segment[]>
 }
 
 interface Segment {
@@ -30,6 +30,9 @@ interface Segment {
   readonly geometry: Geometry
   readonly step: number
   readonly profile: Profile | undefined
+  /** Length of the window that accepted it: it explains in longer ones only. */
+  readonly window: number
+  readonly llr: number
   readonly from: number
   to: number
 }
@@ -39,19 +42,20 @@ export function createRecord(): Record {
   return {
     note(scene, { accepted }) {
       segments = segments.filter(({ to }) => to > scene.last - remembered)
-      for (const { mode, suspect, fineStep, profile, pending } of accepted) {
+      for (const { mode, suspect, fineStep, fineLlr: llr, profile, pending } of accepted) {
         if (pending) continue
         const before = segments.find(
           (known) =>
             known.mode === mode &&
             suspectAfter(known.geometry, scene.geometry, known.suspect) === suspect &&
             known.step === fineStep &&
+            known.window === scene.rounds &&
             known.to >= scene.first - 1,
         )
         if (before !== undefined) before.to = scene.last
         else {
-          const { geometry, first: from, last: to } = scene
-          segments.push({ mode, suspect, geometry, step: fineStep, profile, from, to })
+          const { geometry, first: from, last: to, rounds: window } = scene
+          segments.push({ mode, suspect, geometry, step: fineStep, profile, window, llr, from, to })
         }
       }
     },
@@ -64,24 +68,28 @@ export function createRecord(): Record {
       }
     },
 
-    since(first, geometry) {
-      const current = segments.filter(({ to }) => to >= first)
+    since({ first, rounds, geometry }) {
+      const current = segments.filter(({ to, window }) => to >= first && window < rounds)
       return Map.groupBy(current, (segment) => suspectAfter(segment.geometry, geometry, segment.suspect))
     },
   }
 }
 
-/** Puts into the belief what is known already: pods that came or went, and what was accepted in these very rounds. */
-export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Record | undefined): void {
+/**
+ * Puts into the belief what is known already: pods that came or went, and what was accepted in these very rounds.
+ * Returns how much the weightiest of the latter says.
+ */
+export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Record | undefined): number {
   const { scene } = belief
-  const bySuspect = record?.since(scene.first, scene.geometry)
+  const bySuspect = record?.since(scene)
   const anyLife = lifecycle.anySince(scene.first)
-  if (!anyLife && (bySuspect?.size ?? 0) === 0) return
+  if (!anyLife && (bySuspect?.size ?? 0) === 0) return 0
   for (let i = 0; i < scene.failures.size; i++) {
     if (anyLife && isComingOrGoing(scene, lifecycle, i))
       explain(belief, i, rateOf(comesOrGoes), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
     if (bySuspect !== undefined && bySuspect.size > 0) explainBySegments(belief, i, bySuspect)
   }
+  return Math.max(0, ...[...(bySuspect?.values() ?? [])].flat().map(({ llr }) => llr))
 }
 
 function isComingOrGoing({ failures, geometry }: Scene, lifecycle: Lifecycle, i: number): boolean {

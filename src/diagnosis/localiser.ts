@@ -46,8 +46,8 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
     const skip = (slice: Slice, offset: number) => long && slice.settled.has(offset)
     const scene = sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady })
     const belief = newBelief(scene)
-    explainKnown(belief, lifecycle, long ? record : undefined)
-    const hypotheses = search(belief)
+    const known = explainKnown(belief, lifecycle, long ? record : undefined)
+    const hypotheses = search(belief, known)
     return { scene, hypotheses }
   }
 
@@ -61,7 +61,7 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
         if (slices.length < Math.min(rounds, longFrom) || round % every !== 0) continue
         const unread = new Set(slices.flatMap((slice) => [...slice.unread]))
         const { scene, hypotheses } = searched(slices, geometryOf(atlas, unread))
-        if (rounds <= shortUpTo) record.note(scene, hypotheses)
+        if (rounds <= longFrom) record.note(scene, hypotheses)
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
         const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)
         accusations.push(...told.map((candidate) => accusationOf(scene, candidate)))

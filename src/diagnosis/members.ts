@@ -1,4 +1,4 @@
-import { kinds } from './kinds.ts'
+import { kind, kinds } from './kinds.ts'
 import type { Mode } from './modes/mode.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind } from './slice.ts'
@@ -7,14 +7,34 @@ import { betweenZones, byKind } from './slice.ts'
 const enough = 4
 /** How much of the whole's severity every member must show. */
 const atLeast = 0.45
+const most = 0.75
 
 /** A fault of a group must hold for every member: that two of six replicas fail is no fault of the upstream. */
 export function membersHold(scene: Scene, mode: Mode, suspect: number, severity: number): boolean {
+  if (mode.everywhere && !mostNodesFail(scene, severity)) return false
   return (mode.members ?? []).every((known) =>
     mode.suspect === 'zone'
       ? bordersFail(scene, known, suspect - scene.geometry.base.zone, severity)
       : targetsFail(scene, known, severity),
   )
+}
+
+/** Echoes of most nodes get lost: that those of a few do is a fault of these few. */
+function mostNodesFail({ geometry, counts, failures }: Scene, severity: number): boolean {
+  const failed = new Float64Array(geometry.nodes)
+  for (let i = 0; i < failures.size; i++) {
+    if (failures.kind[i] !== kind.udp) continue
+    for (const node of [failures.source[i] ?? 0, failures.target[i] ?? 0])
+      failed[node] = (failed[node] ?? 0) + (failures.n[i] ?? 0)
+  }
+  let [showing, known] = [0, 0]
+  failed.forEach((bad, node) => {
+    const ok = (counts.from.values[byKind(node, kind.udp)] ?? 0) + (counts.to.values[byKind(node, kind.udp)] ?? 0)
+    if (bad + ok < enough) return
+    known += 1
+    if (fails(bad, ok, severity)) showing += 1
+  })
+  return showing >= most * known
 }
 
 function targetsFail({ geometry, counts, failures }: Scene, known: number, severity: number): boolean {

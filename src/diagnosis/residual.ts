@@ -7,6 +7,7 @@ import { byKind } from './slice.ts'
 const roundsAtLeast = 4
 const failedAtLeast = 6
 const alpha = 1e-4
+const half = 0.5
 const pairsPerNode = 30
 const virtual: readonly number[] = [
   kind.canary,
@@ -64,8 +65,24 @@ function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
       0,
     )
   if (count([kind.tcp, kind.http]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
-  const name = `${atlas.nodes[cell.source] ?? ''}>${atlas.nodes[cell.target] ?? ''}`
+  const [source, target] = [atlas.nodes[cell.source] ?? '', atlas.nodes[cell.target] ?? '']
+  const way = waysOf(belief, cell)
+  // A round trip fails both ways round: it is told once, by the direction that loses the datagrams.
+  if (way === 'back' || (way === 'both' && source > target)) return undefined
+  const name = way === 'both' ? `${source}|${target}` : `${source}>${target}`
   return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+}
+
+/** Which way datagrams get lost; where the receiver counts none, the direction is not known. */
+function waysOf({ scene: { failures } }: Belief, { source, target }: Cell): 'there' | 'back' | 'both' {
+  let [there, back] = [0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    if (failures.kind[i] !== kind.oneWay) continue
+    if (failures.source[i] === source && failures.target[i] === target) there += failures.n[i] ?? 0
+    if (failures.source[i] === target && failures.target[i] === source) back += failures.n[i] ?? 0
+  }
+  if (there > 3 * back) return 'there'
+  return back > 3 * there ? 'back' : 'both'
 }
 
 /** One Service from one node: its kube-proxy has no rules for it, or old ones. One pod from one node: the path to it. */
@@ -85,8 +102,18 @@ function serviceCell(belief: Belief, cell: Cell): Accusation | undefined {
   }
   const host = atlas.targets[cell.target]?.host ?? nowhere
   if (host === nowhere || host === cell.source) return undefined
+  if (failsAsPeer(belief, cell.source, host)) return undefined
   const name = `${source}>${atlas.nodes[host] ?? ''}`
   return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+}
+
+/** Whether the nodes fail each other anyway: then the path says it better. */
+function failsAsPeer({ scene: { failures } }: Belief, a: number, b: number): boolean {
+  for (let i = 0; i < failures.size; i++) {
+    const [source, target] = [failures.source[i], failures.target[i]]
+    if (failures.kind[i] === kind.tcp && ((source === a && target === b) || (source === b && target === a))) return true
+  }
+  return false
 }
 
 /** Whether others who ask the same Service are answered. */
@@ -124,7 +151,7 @@ function accuse(
     severity = share
   }
   const threshold = Math.log((scene.geometry.nodes * pairsPerNode * 3) / alpha) + 4
-  if (best <= threshold) return undefined
+  if (best <= threshold || (cell.shared && severity < half)) return undefined
   const { source, target, firstRound } = cell
   const charge = { is: 'cell', source, target, kinds: [...failing.keys()] } as const
   return {

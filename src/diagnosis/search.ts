@@ -24,8 +24,8 @@ const absorbs = 20
  * Coarse to fine: zones and services first, for their faults look like many of nodes; then nodes; then zones and
  * services again on what is left; and at the end everything that the others make needless is taken back.
  */
-export function search(belief: Belief): Hypotheses {
-  const hypotheses = createHypotheses(belief)
+export function search(belief: Belief, known: number): Hypotheses {
+  const hypotheses = createHypotheses(belief, known)
   const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
   const wideIds = wide.map(([id]) => id)
   if (wideIds.length > 0) greedy(hypotheses, buildCandidates(belief.scene, wideIds), 12)

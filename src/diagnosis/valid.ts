@@ -20,6 +20,8 @@ interface Witnesses {
 }
 
 const hard = 0.7
+/** With enough askers everything is significant: below this share it is no fault worth a name. */
+const faintest = 0.02
 /** Effective rounds that it takes. */
 const patience = { quick: 1.6, careful: 2.5, slow: 4 } as const
 
@@ -29,6 +31,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const mode = modeOf(candidate)
   const severity = severities[candidate.fineStep] ?? 1
   const seen = witnesses(belief, candidate)
+  if (severity < (mode.faintest ?? faintest)) return 'no'
   if (!membersHold(scene, mode, candidate.suspect, severity)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'

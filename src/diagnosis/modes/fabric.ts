@@ -13,4 +13,5 @@ export const fabricLoss: Mode = {
     severity > atMost || kinds[known]?.place === 'own' ? 0 : failureShare(known, severity, severity),
   profile: silent,
   patience: 'careful',
+  everywhere: true,
 }

@@ -17,6 +17,10 @@ export interface Mode {
   readonly patience: 'quick' | 'careful' | 'slow'
   /** Whether it cannot be told from a restart of the agent's pod but by watching that pod. */
   readonly restarts?: true
+  /** Fainter than this it is something else. */
+  readonly faintest?: number
+  /** Whether it must show at most nodes. */
+  readonly everywhere?: true
   /** Kinds whose every member must fail: several faults are not one of the whole. */
   readonly members?: readonly number[]
   /** Names of the checks that say which shared target it can be about; absent: any. */

@@ -24,12 +24,16 @@ export const agentDown: Mode = {
   fails: (known, at, severity) => {
     if (known === kind.oneWay) return severity
     if (known === kind.ready) return 0.6 * severity
+    // Where a Service has an agent behind it on every node, this one is a dead endpoint.
+    if (at === role.behind) return backedByAgents.includes(known) ? severity : 0
     return at === role.to && toAgent.includes(known) ? severity : 0
   },
   profile: (known) => (known === kind.tcp || known === kind.http ? [0.2, 0.78, 0.02] : [0.97, 0.015, 0.015]),
   patience: 'slow',
+  faintest: 0.5,
 }
 
+const backedByAgents: readonly number[] = [kind.clusterIp, kind.canary, kind.nodePort]
 const toAgent: readonly number[] = [kind.http, kind.tcp, kind.udp, kind.mtu, kind.report]
 
 /** The agent's process starves: its kernel still opens connections. */
@@ -44,6 +48,7 @@ export const agentSlow: Mode = {
   },
   profile: silent,
   patience: 'careful',
+  faintest: 0.3,
 }
 
 const asks: readonly number[] = [kind.clusterIp, kind.ingress, kind.ingressReplica]

@@ -21,6 +21,7 @@ export const kubeProxy: Mode = {
   },
   profile: () => [0.6, 0.3, 0.1],
   patience: 'quick',
+  faintest: 0.3,
 }
 
 /** NodePorts of this node only. */
@@ -30,6 +31,7 @@ export const nodePortBlocked: Mode = {
   fails: (known, at, severity) => (known === kind.nodePort && at === role.to ? severity : 0),
   profile: () => [0.7, 0.29, 0.01],
   patience: 'careful',
+  faintest: 0.3,
 }
 
 /** A fraction of the connections of a Service fails from every node: one of its endpoints is dead. */
@@ -50,5 +52,6 @@ export const dnsService: Mode = {
     at === role.at && (known === kind.dnsServiceInternal || known === kind.dnsServiceExternal) ? severity : 0,
   profile: silent,
   patience: 'quick',
+  faintest: 0.1,
   only: ['dns_service'],
 }
