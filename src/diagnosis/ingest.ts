@@ -104,7 +104,7 @@ function countFailures(slice: Slice, { atlas, source, stable }: Asker, fails: re
     const target = peer ? atlas.node(first.target) : atlas.target(first.check, first.target)
     if (peer && target === source && known !== kind.nodePort) continue
     if (peer) failed.add(byKind(target, known))
-    const usable = cell.filter(({ reason }) => classOf(reason) !== undefined).sort((a, b) => b.failed - a.failed)
+    const usable = cell.filter(isUsable).sort((a, b) => b.failed - a.failed)
     const [most] = usable
     if (most === undefined) continue
     const n = Math.min(total(usable), perRoundOf(first, known))
@@ -112,6 +112,11 @@ function countFailures(slice: Slice, { atlas, source, stable }: Asker, fails: re
     slice.failures.push(known, source, target, classOf(most.reason) ?? 0, n, rotates)
   }
   return failed
+}
+
+/** Our own lack of sockets says nothing of others; and a name that is not found is for the checks of DNS to say. */
+function isUsable({ check, reason, phase }: FailCount): boolean {
+  return classOf(reason) !== undefined && !(check === 'apiserver_dns' && phase === 'resolve')
 }
 
 /** Of three datagrams to a stable peer one leaves from a fixed port, which is a cell of its own. */

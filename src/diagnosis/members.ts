@@ -37,6 +37,22 @@ function mostNodesFail({ geometry, counts, failures }: Scene, severity: number):
   return showing >= most * known
 }
 
+/** Whether the target fails where it is asked itself: what is behind a Service may fail for many reasons. */
+export function itselfFails({ geometry, counts, failures }: Scene, suspect: number, severity: number): boolean {
+  const target = suspect - geometry.base.target
+  const check = geometry.atlas.targets[target]?.check
+  let [failed, ok] = [0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    const known = kinds[failures.kind[i] ?? 0]
+    if (known?.check === check && failures.target[i] === target) failed += failures.n[i] ?? 0
+  }
+  kinds.forEach((_row, known) => {
+    ok += counts.at.values[byKind(target, known)] ?? 0
+  })
+  // Of the names that are asked, those outside the cluster may fail alone.
+  return failed + ok === 0 || failed >= 0.5 * atLeast * severity * (failed + ok)
+}
+
 function targetsFail({ geometry, counts, failures }: Scene, known: number, severity: number): boolean {
   const failed = new Map<number, number>()
   for (let i = 0; i < failures.size; i++) {

@@ -1,7 +1,7 @@
 import type { Belief } from './belief.ts'
 import { type Candidate, modeOf } from './candidate.ts'
 import { kindCount } from './kinds.ts'
-import { membersHold } from './members.ts'
+import { itselfFails, membersHold } from './members.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
 import type { Scene } from './scene.ts'
@@ -15,6 +15,8 @@ interface Witnesses {
   readonly loudest: number
   /** Of them, those that the suspect node asked itself. */
   readonly own: number
+  /** Share of the evidence that comes from one asker. */
+  readonly mostOfOneSource: number
   /** Nats by round of the window. */
   readonly byRound: Float64Array
 }
@@ -35,7 +37,9 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (!membersHold(scene, mode, candidate.suspect, severity)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
-  if (mode.fault === 'kube_proxy' && seen.own < 2) return 'no'
+  if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneSource > 0.5) return 'no'
+  if (mode.fault === 'kube_proxy' && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
+  if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, severity)) return 'no'
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severity)) return 'not yet'
   return withoutLoudestRound(belief, candidate, seen.byRound) < 0.4 * candidate.threshold ? 'not yet' : 'yes'
 }
@@ -45,6 +49,7 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
   const { step } = candidate
   const byRound = new Float64Array(scene.last - scene.first + 1)
   let [pairs, loudest, own] = [0, 0, 0]
+  const bySource = new Map<number, number>()
   for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
     let sum = 0
     for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
@@ -57,9 +62,18 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     if (net <= 0.5) continue
     pairs += 1
     loudest = Math.max(loudest, net)
+    const source = scene.failures.source[candidate.failures[candidate.pairs[pair] ?? 0] ?? 0] ?? 0
+    bySource.set(source, (bySource.get(source) ?? 0) + net)
     if (candidate.roles[candidate.pairs[pair] ?? 0] === role.from) own += 1
   }
-  return { pairs, loudest, own, byRound }
+  const nets = [...bySource.values()]
+  const mostOfOneSource =
+    Math.max(0, ...nets) /
+    Math.max(
+      1e-9,
+      nets.reduce((sum, net) => sum + net, 0),
+    )
+  return { pairs, loudest, own, mostOfOneSource, byRound }
 }
 
 function effectiveRounds(byRound: Float64Array): number {

@@ -6,7 +6,7 @@ import type { Mode } from './mode.ts'
 import { mtuBetweenZones, mtuOfNode } from './mtu.ts'
 import { agentDown, agentSlow, nodeDown } from './node.ts'
 import { podNetworkCut, podNetworkIn, podNetworkOut } from './pod-network.ts'
-import { dnsService, kubeProxy, nodePortBlocked, serviceStale } from './services.ts'
+import { dnsService, kubeProxy, kubeProxyOfService, nodePortBlocked, serviceStale } from './services.ts'
 import { zoneCut, zoneIsolated, zoneOneWay } from './zones.ts'
 
 /** THE LIST: every way to break that is searched for. To add one: write it in its family's file, add its line here. */
@@ -18,6 +18,7 @@ export const modes: readonly Mode[] = [
   agentDown,
   agentSlow,
   kubeProxy,
+  kubeProxyOfService,
   nodePortBlocked,
   mtuOfNode,
   zoneOneWay,

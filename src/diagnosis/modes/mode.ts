@@ -19,6 +19,8 @@ export interface Mode {
   readonly restarts?: true
   /** Fainter than this it is something else. */
   readonly faintest?: number
+  /** How many Services it must fail from the node itself. */
+  readonly ownAtLeast?: number
   /** Whether it must show at most nodes. */
   readonly everywhere?: true
   /** Kinds whose every member must fail: several faults are not one of the whole. */

@@ -42,7 +42,7 @@ export const agentSlow: Mode = {
   suspect: 'node',
   fails: (known, at, severity) => {
     if (known === kind.http) return severity
-    if (known === kind.udp) return 0.3 * severity
+    if (known === kind.udp || known === kind.mtu) return 0.8 * severity
     if (known === kind.oneWay) return at === role.to ? 0.3 * severity : 0
     return at === role.from && asks.includes(known) ? severity : 0
   },

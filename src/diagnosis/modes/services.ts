@@ -24,6 +24,16 @@ export const kubeProxy: Mode = {
   faintest: 0.3,
 }
 
+/** One Service has no rules on this node: its ClusterIP fails from here, and its NodePort here. */
+export const kubeProxyOfService: Mode = {
+  ...kubeProxy,
+  ownAtLeast: 1,
+  fails: (known, at, severity) => {
+    if (at === role.from) return known === kind.clusterIp ? severity : 0
+    return at === role.to && known === kind.nodePort ? severity : 0
+  },
+}
+
 /** NodePorts of this node only. */
 export const nodePortBlocked: Mode = {
   fault: 'nodeport_blocked',
