@@ -8,6 +8,8 @@ export interface Recorded {
   readonly fault: LabFault
   readonly target: string
   readonly scene: Scene
+  /** Before the fault, which may have replaced pods. */
+  readonly before: Scene
   readonly rounds: readonly Round[]
   /** The fault was there from the first to before the second, in milliseconds since the epoch. */
   readonly heldMs: readonly [number, number]
@@ -17,7 +19,7 @@ export interface Recorded {
  * What an aggregator in a pod would have got of a fault, as the lines of a recording: the tests read agents over links
  * that no fault touches, so rounds that could not have reached it are left out, and said to have failed.
  */
-export function recordingOf({ fault, target, scene, rounds, heldMs }: Recorded): readonly RecordingLine[] {
+export function recordingOf({ fault, target, scene, before, rounds, heldMs }: Recorded): readonly RecordingLine[] {
   const reader = readerOf(scene, target)
   const isCut = (agent: Place) =>
     [
@@ -27,15 +29,22 @@ export function recordingOf({ fault, target, scene, rounds, heldMs }: Recorded):
   const cut = new Set(scene.agents.filter(isCut).map(({ host }) => host))
   const numbers = [...new Set(rounds.map(({ round }) => round))].sort((a, b) => a - b)
   const [first = 0] = numbers
+  const { viewHash = '' } = rounds[0] ?? {}
+  const changed = scene === before ? undefined : numbers.find((number) => isAfter(rounds, number, heldMs[0]))
   return [
-    viewOf(scene, first, rounds[0]?.viewHash ?? ''),
+    viewOf(before, first, viewHash),
     ...numbers.flatMap((number): readonly RecordingLine[] => {
+      const views = number === changed ? [viewOf(scene, number, viewHash)] : []
       const all = rounds.filter(({ round }) => round === number)
       const startMs = number * 1000 * (all[0]?.roundSeconds ?? 10)
       const lost = startMs >= heldMs[0] && startMs < heldMs[1] ? cut : new Set<string>()
-      return [...all.filter(({ node }) => !lost.has(node)), pullOf(number, all.length, lost)]
+      return [...views, ...all.filter(({ node }) => !lost.has(node)), pullOf(number, all.length, lost)]
     }),
   ]
+}
+
+function isAfter(rounds: readonly Round[], number: number, ms: number): boolean {
+  return rounds.some(({ round, roundSeconds }) => round === number && round * roundSeconds * 1000 > ms)
 }
 
 /** The pod of an agent that is not what the fault is about, if there is one. */

@@ -62,7 +62,7 @@ export async function tryFault(fault: LabFault, { plan, observer, rounds = 3 }: 
   const finding = fault.finding(target, before)
   const since = set - cleanBeforeMs
   const kept = observer.all().filter(({ round, roundSeconds }) => round * roundSeconds * 1000 > since)
-  const recording = recordingOf({ fault, target, scene: seen.scene, rounds: kept, heldMs: [set, healed] })
+  const recording = recordingOf({ fault, target, scene: seen.scene, before, rounds: kept, heldMs: [set, healed] })
   return { fault: fault.name, target, finding, verdict, matrices: seen.matrices, lasting, cleanAfterSeconds, recording }
 }
 
