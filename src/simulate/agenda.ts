@@ -1,6 +1,6 @@
 import { takesTurn, turnsFor } from '../model/peer-choice.ts'
 import type { Cluster } from './cluster.ts'
-import { probe } from './probes.ts'
+import { overIpv6, probe } from './probes.ts'
 
 /** What all nodes together may ask of something shared, as agents have it in their settings. */
 const queriesPerSecondOfReplica = 200
@@ -20,7 +20,7 @@ export interface SharedRow {
 export const roundSeconds = 10
 
 /** Everything shared that agents ask, by turns that keep the budgets. */
-export function sharedAgenda({ dns, ingress, api }: Cluster, nodes: number): readonly SharedRow[] {
+export function sharedAgenda({ dns, ingress, api }: Cluster, nodes: number, isDual: boolean): readonly SharedRow[] {
   const atReplicas = Math.min(dns.length, replicasAtOnce) + 1
   const turns = (perRound: number, perSecond: number) => turnsFor(nodes, perRound, roundSeconds, perSecond)
   const internal = turns((2 * atReplicas) / Math.max(1, dns.length), queriesPerSecondOfReplica)
@@ -37,6 +37,7 @@ export function sharedAgenda({ dns, ingress, api }: Cluster, nodes: number): rea
     row(probe.dnsServiceInternal, 'kube-system/kube-dns', internal),
     row(probe.dnsServiceExternal, 'kube-system/kube-dns', external),
     row(probe.clusterip, 'meshprobe/meshprobe', 1),
+    ...(isDual ? [row(probe.clusterip + overIpv6, 'meshprobe/meshprobe', 1)] : []),
     row(probe.canary, 'meshprobe/meshprobe-canary', 1),
     row(probe.ingress, 'meshprobe/meshprobe', throughIngress),
     ...ingress.map(({ name }, i) => row(probe.ingressReplica, name, throughIngress, i)),

@@ -1,9 +1,11 @@
+import type { IpFamily } from '../model/check.ts'
 import { isTurn, type SharedRow } from './agenda.ts'
 import type { Calm } from './calm.ts'
 import { askThrough, type CellCounts, type Desk, failedOf, isIdle, momentOf } from './desk.ts'
 import type { Latencies } from './latencies.ts'
+import type { Life } from './life.ts'
 import type { Circle } from './mesh.ts'
-import { probe, probeRows } from './probes.ts'
+import { kindOfProbe, overIpv6, type ProbeRow, probe, probeRows } from './probes.ts'
 import type { Site } from './site.ts'
 import { cellOf, countFailures, countOk, countPlane, newTally, okIn, type Tally, targetsAtMost } from './tally.ts'
 import { health } from './weather.ts'
@@ -18,9 +20,13 @@ export interface Asker {
   readonly latencies: Latencies
   /** Sets the moment that the site is looked at. */
   readonly setMoment: (moment: number) => void
-  readonly isExcused: (node: number) => boolean
+  readonly life: Life
   /** Hears of scheduled datagrams that did not arrive. */
-  readonly missed: (target: number) => void
+  readonly missed: (target: number, family: IpFamily) => void
+  /** Whether every address is there in both families. */
+  readonly isDual: boolean
+  /** Whether the agent is of a version that does not know all checks. */
+  readonly isOlder: boolean
 }
 
 interface Cell {
@@ -35,37 +41,47 @@ export const datagramsPerRound = 3
 
 /** Asks all that is on an agent's plan for this round. */
 export function askAll(site: Site, asker: Asker): Tally {
-  const { node, circle, agenda } = asker
+  const { circle, agenda } = asker
   const tally = newTally(site.cluster.zones.length)
-  for (const target of circle.stable) askPeer(site, asker, tally, target, true)
-  for (const target of circle.passing) askPeer(site, asker, tally, target, false)
-  askNode(site, asker, tally, { probe: probe.http, target: node, perRound: 1, stable: true })
-  for (const target of circle.hosts)
-    askNode(site, asker, tally, { probe: probe.host, target, perRound: 1, stable: true })
-  for (const target of [node, ...circle.nodePorts])
-    askNode(site, asker, tally, { probe: probe.nodePort, target, perRound: 1, stable: true })
-  for (const row of agenda) if (isTurn(row, circle.rank, site.round)) askShared(site, asker, tally, row)
+  const known = (number: number) => !asker.isOlder || !newerProbes.includes(kindOfProbe(number))
+  for (const cell of cellsOf(asker)) if (known(cell.probe)) askNode(site, asker, tally, cell)
+  for (const row of agenda)
+    if (isTurn(row, circle.rank, site.round) && known(row.probe)) askShared(site, asker, tally, row)
   return tally
 }
 
-function askPeer(site: Site, asker: Asker, tally: Tally, target: number, stable: boolean): void {
-  askNode(site, asker, tally, { probe: probe.http, target, perRound: 1, stable })
-  askNode(site, asker, tally, { probe: probe.tcp, target, perRound: 1, stable })
-  const fresh = stable ? datagramsPerRound - 1 : datagramsPerRound
-  askNode(site, asker, tally, { probe: probe.udp, target, perRound: fresh, stable })
-  if (stable) askNode(site, asker, tally, { probe: probe.udpFixed, target, perRound: 1, stable })
-  askNode(site, asker, tally, { probe: probe.mtu, target, perRound: 1, stable })
+/** What an older version does not ask. */
+const newerProbes: readonly number[] = [probe.mtu, probe.canary]
+
+/** Every cell of a check that is about nodes. */
+function* cellsOf({ node, circle, isDual }: Asker): Generator<Cell> {
+  for (const base of isDual ? [0, overIpv6] : [0]) {
+    for (const target of circle.stable) yield* peerCells(base, target, true)
+    for (const target of circle.passing) yield* peerCells(base, target, false)
+    yield { probe: base + probe.http, target: node, perRound: 1, stable: true }
+    for (const target of circle.hosts) yield { probe: base + probe.host, target, perRound: 1, stable: true }
+    for (const target of [node, ...circle.nodePorts])
+      yield { probe: base + probe.nodePort, target, perRound: 1, stable: true }
+  }
+}
+
+function* peerCells(base: number, target: number, stable: boolean): Generator<Cell> {
+  yield { probe: base + probe.http, target, perRound: 1, stable }
+  yield { probe: base + probe.tcp, target, perRound: 1, stable }
+  yield { probe: base + probe.udp, target, perRound: stable ? datagramsPerRound - 1 : datagramsPerRound, stable }
+  if (stable) yield { probe: base + probe.udpFixed, target, perRound: 1, stable }
+  yield { probe: base + probe.mtu, target, perRound: 1, stable }
 }
 
 function askNode(site: Site, asker: Asker, tally: Tally, cell: Cell): void {
   const { node, desk, calm } = asker
   const { target, perRound, stable } = cell
-  if (asker.isExcused(target) && target !== node) return
+  if (asker.life.isExcused(target) && target !== node) return
   const row = probeRows[cell.probe]
   if (row === undefined) return
   const key = cell.probe * site.cluster.hosts + target
   // Where a NodePort's request ends is anybody's guess: all has to be well for it.
-  const isCalm = calm.between(node, target) && (cell.probe !== probe.nodePort || calm.services)
+  const isCalm = calm.between(node, target) && (kindOfProbe(cell.probe) !== probe.nodePort || calm.services)
   const easy = isCalm && isIdle(desk, key) && site.wire.allArrive(node === target ? 0 : row.packets * perRound)
   const counts = easy ? undefined : walkCell(site, asker, cell, key)
   const ok = counts === undefined ? perRound : okIn(counts)
@@ -75,11 +91,9 @@ function askNode(site: Site, asker: Asker, tally: Tally, cell: Cell): void {
   if (ok > 0) countOk(tally, cell.probe * site.cluster.zones.length + zone, ok)
   countPlane(tally, cell.probe, ok + failed, failed)
   if (counts !== undefined) countFailures(tally, cell.probe, site.cluster.nodes[target] ?? '', counts)
-  if (stable)
-    tally.stable.push({
-      peer: site.cluster.nodes[target] ?? '',
-      ...pairOf(site, asker, cell, { key, ok, failed, counts }),
-    })
+  if (!stable) return
+  const came = { key, ok, failed, counts }
+  tally.stable.push({ peer: site.cluster.nodes[target] ?? '', ...pairOf(asker, row, target, came) })
 }
 
 interface Came {
@@ -89,17 +103,16 @@ interface Came {
   readonly counts: CellCounts | undefined
 }
 
-function pairOf(_site: Site, { node, latencies }: Asker, cell: Cell, { key, ok, failed, counts }: Came) {
-  const row = probeRows[cell.probe] ?? { check: 'peer_http', packets: 0, trips: 0 }
+function pairOf({ node, latencies }: Asker, row: ProbeRow, target: number, { key, ok, failed, counts }: Came) {
   const buckets = new Map<number, number>()
   const history = node * 2 ** 24 + key
   for (let i = 0; i < ok; i++) {
-    const bucket = latencies.bucket(node, cell.target, row.trips, counts?.heldUp[i] ?? 0)
+    const bucket = latencies.bucket(node, target, row.trips, counts?.heldUp[i] ?? 0)
     latencies.note(history, bucket)
     buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1)
   }
   const latency = [...buckets].sort(([a], [b]) => a - b)
-  return { ...cellOf(row as (typeof probeRows)[number]), ok, failed, ...latencies.quantiles(history), latency }
+  return { ...cellOf(row), ok, failed, ...latencies.quantiles(history), latency }
 }
 
 function askShared(site: Site, asker: Asker, tally: Tally, shared: SharedRow): void {
@@ -120,9 +133,9 @@ function askShared(site: Site, asker: Asker, tally: Tally, shared: SharedRow): v
 }
 
 /** Only a running agent asks. */
-function momentFor(site: Site, { node, setMoment }: Asker, at: number): number | undefined {
+function momentFor(site: Site, { node, life, setMoment }: Asker, at: number): number | undefined {
   setMoment(at)
-  return site.agentOf(node) === health.well ? at : undefined
+  return at >= life.bornAt(node) && site.agentOf(node) === health.well ? at : undefined
 }
 
 function walkCell(site: Site, asker: Asker, cell: Cell, key: number): CellCounts {
@@ -130,12 +143,14 @@ function walkCell(site: Site, asker: Asker, cell: Cell, key: number): CellCounts
   const { target, perRound } = cell
   const { nodes } = site.cluster
   const row = probeRows[cell.probe]
-  const isDatagram = cell.stable && (cell.probe === probe.udp || cell.probe === probe.udpFixed)
+  const family = row?.family ?? 4
+  const kind = kindOfProbe(cell.probe)
+  const isDatagram = cell.stable && (kind === probe.udp || kind === probe.udpFixed)
   return askThrough(asker.desk, {
     ...{ key, round: site.round, perRound, everyRound: true },
     moment(index) {
       const at = momentFor(site, asker, momentOf(nodes[node] ?? '', nodes[target] ?? '', index, perRound))
-      if (at === undefined && isDatagram) asker.missed(target)
+      if (at === undefined && isDatagram) asker.missed(target, family)
       return at
     },
     walk(moment, index) {
@@ -144,9 +159,10 @@ function walkCell(site: Site, asker: Asker, cell: Cell, key: number): CellCounts
       const onArrival = () => {
         arrived = true
       }
-      const asked = { source: node, target, fixed: cell.probe === probe.udpFixed, onArrival }
+      const asked = { source: node, target, fixed: kind === probe.udpFixed, onArrival }
+      site.wire.useFamily(family)
       const walked = starvedAnswer(site, node, row?.walk(site, asked))
-      if (isDatagram && index < perRound && !arrived) asker.missed(target)
+      if (isDatagram && index < perRound && !arrived) asker.missed(target, family)
       return walked
     },
   })

@@ -24,6 +24,7 @@ export function calmIn(cluster: Cluster, life: Life, moments: readonly Weather[]
       now.podOut,
       now.largeIn,
       now.largeOut,
+      now.ipv6,
       now.nodePort,
       now.hostDelay,
       now.starved,

@@ -92,8 +92,12 @@ export function failedOf({ failed }: CellCounts): number {
   return sum
 }
 
-export function failRows({ check, variant }: ProbeRow, target: string, counts: CellCounts): readonly FailCount[] {
-  const cell = { check, ...(variant !== undefined && { variant }), family: 4 as const, target, n: counts.attempts }
+export function failRows(
+  { check, variant, family }: ProbeRow,
+  target: string,
+  counts: CellCounts,
+): readonly FailCount[] {
+  const cell = { check, ...(variant !== undefined && { variant }), family, target, n: counts.attempts }
   return [...counts.failed].map(([outcome, failed]) => ({ ...cell, failed, ...failureOf(outcome) }))
 }
 

@@ -17,8 +17,8 @@ export interface Life {
   /** A fault or an upgrade begins another boot of the agent, or another pod. */
   restart(node: number, how: { readonly newPod: boolean; readonly round: number }): void
   excuse(node: number, untilRound: number): void
-  /** Has the process just begun, so that nothing of it from before this round counts? */
-  bootRound(node: number): number
+  /** The moment of this round in which the process began; 0 for one that is older. */
+  bornAt(node: number): number
   bootId(node: number): string
   podUid(node: number): string
   /** Whether `source` has not yet heard that a node's pod is another one. */
@@ -124,7 +124,7 @@ export function createLife({ nodes }: Cluster, random: Random, noise: Noise): Li
     excuse(node, untilRound) {
       excused[node] = untilRound
     },
-    bootRound: (node) => bootRounds[node] ?? 0,
+    bornAt: (node) => (down.has(node) && bootRounds[node] === now ? (downTo[node] ?? 0) : 0),
     bootId: (node) => `boot-${node.toString(36)}-${boots[node] ?? 0}`,
     podUid: (node) => `pod-${node.toString(36)}-${pods[node] ?? 0}`,
     knowsOldPod: (source, node, round) =>

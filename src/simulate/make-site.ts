@@ -16,22 +16,30 @@ export interface SiteTime {
 /** The leader gives the canary other backends every minute. */
 const canaryRounds = 6
 const canaryBackends = 4
+/** Rounds until the control plane calls a node that is silent not ready. */
+const graceRounds = 4
+const drawsAtMost = 20
 
 /** The cluster as it is in one round. */
 export function createSite(parts: RoundMakerParts, { round, present, moment, wire }: SiteTime): Site {
-  const { cluster, random, life } = parts
+  const { cluster, random, life, stage } = parts
   const stateOf = (node: number) => agentState(life, moment.weather(), node, moment.now())
   const pick = () => present[random.below(present.length)] ?? 0
 
+  /** One of those whose pod was ready when the round began: it takes that long until all know of a change. */
   function backend(): number | undefined {
-    const first = pick()
-    if (known(first)) return first
-    // An endpoint leaves when its pod is not ready, which takes a round to be seen.
-    return random.chance(0.5) ? first : pick()
+    for (let drawn = 0; drawn < drawsAtMost; drawn++) {
+      const node = pick()
+      if (isEndpoint(node)) return node
+    }
+    return undefined
   }
 
-  function known(node: number): boolean {
-    return life.isTouched(node) ? stateOf(node) === health.well : moment.weather().agent[node] === 0
+  function isEndpoint(node: number): boolean {
+    const gone = stage.goneFor(node)
+    // What a kubelet that is gone has said last holds for a while.
+    if (gone > 0) return gone <= graceRounds
+    return agentState(life, stage.before(), node, 0) === health.well
   }
 
   return {

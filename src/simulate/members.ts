@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import { type Circle, createMesh, type Mesh } from './mesh.ts'
 import { shareOf } from './random.ts'
+import type { Plan } from './scenario.ts'
 
 /** Who belongs to the mesh, and who knows it. */
 export interface Members {
@@ -21,9 +22,13 @@ interface Version {
 /** Rounds until the last agent has heard of new nodes. */
 const slowest = 3
 
-export function createMembers(cluster: Cluster, joining: ReadonlyMap<number, number>, quiet: number): Members {
+export function createMembers(
+  cluster: Cluster,
+  { joining = new Map(), podless = [] }: Pick<Plan, 'joining' | 'podless'>,
+  quiet: number,
+): Members {
   const numberOf = new Map(cluster.nodes.map((name, i) => [name, i]))
-  const all = cluster.nodes.map((_, node) => node)
+  const all = cluster.nodes.map((_, node) => node).filter((node) => !podless.includes(node))
   const steps = [...new Set([0, ...[...joining.values()].map((round) => round + quiet)])].sort((a, b) => a - b)
   const versions: readonly Version[] = steps.map((since) => {
     const nodes = all.filter((node) => (joining.get(node) ?? -quiet) + quiet <= since)

@@ -1,4 +1,4 @@
-import type { Check, Variant } from '../model/check.ts'
+import type { Check, IpFamily, Variant } from '../model/check.ts'
 import type { Asked, Site, Walked } from './site.ts'
 import { apiserverDns, apiserverEndpoint, apiserverService } from './walks/apiserver.ts'
 import { dnsReplica, dnsService } from './walks/dns.ts'
@@ -9,6 +9,7 @@ import { clusterip, ingress, ingressReplica, nodeport, serviceCanary } from './w
 export interface ProbeRow {
   readonly check: Check
   readonly variant?: Variant
+  readonly family: IpFamily
   /** Packets of a probe that goes well, so that healthy ones need no walk. */
   readonly packets: number
   /** What it takes on a healthy network, over the time of one way. */
@@ -38,7 +39,7 @@ export const probe = {
   apiEndpoint: 17,
 } as const
 
-export const probeRows: readonly ProbeRow[] = [
+const rows: readonly Omit<ProbeRow, 'family'>[] = [
   { check: 'peer_http', packets: 4, trips: 4, walk: peerHttp },
   { check: 'peer_tcp', packets: 2, trips: 2, walk: peerTcp },
   { check: 'peer_udp', packets: 2, trips: 2, walk: peerUdp },
@@ -58,3 +59,16 @@ export const probeRows: readonly ProbeRow[] = [
   { check: 'apiserver_dns', packets: 8, trips: 8, walk: apiserverDns },
   { check: 'apiserver_endpoint', packets: 6, trips: 6, walk: apiserverEndpoint },
 ]
+
+/** By how much the number of a probe rises for the same one over IPv6. */
+export const overIpv6 = rows.length
+
+export const probeRows: readonly ProbeRow[] = [
+  ...rows.map((row) => ({ ...row, family: 4 as const })),
+  ...rows.map((row) => ({ ...row, family: 6 as const })),
+]
+
+/** Which of the rows above it is, whatever the family. */
+export function kindOfProbe(number: number): number {
+  return number % overIpv6
+}

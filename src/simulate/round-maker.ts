@@ -1,25 +1,26 @@
 import { epochRounds } from '../model/peer-choice.ts'
-import type { ProbedPeer, Round } from '../model/round.ts'
-import { roundSeconds, type SharedRow, sharedAgenda } from './agenda.ts'
+import type { Round } from '../model/round.ts'
+import { type SharedRow, sharedAgenda } from './agenda.ts'
 import { createArrivals } from './arrivals.ts'
 import { askAll } from './asking.ts'
-import { calmIn } from './calm.ts'
+import { type Calm, calmIn } from './calm.ts'
 import type { Cluster } from './cluster.ts'
 import { createDesk, type Desk } from './desk.ts'
 import type { Latencies } from './latencies.ts'
 import { agentState, type Life } from './life.ts'
 import { createSite } from './make-site.ts'
 import type { Members } from './members.ts'
-import type { Circle } from './mesh.ts'
 import { createMoment } from './moment.ts'
 import type { Noise } from './noise.ts'
 import type { Random } from './random.ts'
+import type { Plan } from './scenario.ts'
 import type { Site } from './site.ts'
 import type { Stage } from './stage.ts'
 import { createSuspicion } from './suspicion.ts'
-import { mostPlanesFail, okRows, type Tally } from './tally.ts'
+import { mostPlanesFail } from './tally.ts'
 import { health } from './weather.ts'
 import { createWire } from './wire.ts'
+import { type Counted, writtenRound } from './written-round.ts'
 
 export interface RoundMakerParts {
   readonly cluster: Cluster
@@ -29,6 +30,7 @@ export interface RoundMakerParts {
   readonly members: Members
   readonly stage: Stage
   readonly latencies: Latencies
+  readonly plan: Plan
 }
 
 export interface RoundMaker {
@@ -36,79 +38,57 @@ export interface RoundMaker {
   run(round: number, index: number, write: (node: number, round: Round) => void): Site
 }
 
-interface Made {
-  readonly agenda: readonly SharedRow[]
-  readonly node: number
-  readonly circle: Circle
-  readonly tally: Tally
-  readonly viewHash: string
+interface Boot {
+  readonly bootId: string
+  readonly desk: Desk
+  seq: number
 }
 
 const endOfRound = 0.999
+/** Agents that were there from the beginning have run for long. */
+const oldSeq = 500
 
 export function createRoundMaker(parts: RoundMakerParts): RoundMaker {
-  const { cluster, life, members, stage, latencies } = parts
+  const { cluster, life, members, stage, latencies, plan } = parts
+  const isDual = plan.isDual === true
   const arrivals = createArrivals(cluster.hosts)
   const suspicion = createSuspicion(parts.random)
-  const desks = new Map<number, { readonly bootId: string; readonly desk: Desk; seq: number }>()
+  const boots = new Map<number, Boot>()
   const agendas = new Map<number, readonly SharedRow[]>()
   const moment = createMoment(stage)
   const wire = createWire(cluster, parts.random, parts.noise.packetLoss, moment.weather)
+  const founders = new Set(members.present(0))
 
-  function deskOf(node: number) {
-    const known = desks.get(node)
+  function bootOf(node: number): Boot {
+    const known = boots.get(node)
     const bootId = life.bootId(node)
-    const own =
-      known?.bootId === bootId
-        ? known
-        : { bootId, desk: createDesk(), seq: known === undefined ? 500 + (node % 99) : 0 }
-    desks.set(node, own)
-    return own
+    if (known?.bootId === bootId) return known
+    const seq = known === undefined && founders.has(node) ? oldSeq + (node % 99) : 0
+    const boot = { bootId, desk: createDesk(), seq }
+    boots.set(node, boot)
+    return boot
   }
 
   function agendaFor(nodes: number): readonly SharedRow[] {
-    const agenda = agendas.get(nodes) ?? sharedAgenda(cluster, nodes)
+    const agenda = agendas.get(nodes) ?? sharedAgenda(cluster, nodes, isDual)
     agendas.set(nodes, agenda)
     return agenda
   }
 
-  function hashOf(node: number, round: number, index: number): string {
-    return `${members.versionOf(node, index)}-${life.viewHash(node, round)}`
-  }
-
-  function written(
-    { node, agenda, circle, tally, viewHash }: Made,
-    round: number,
-    hashes: ReadonlyMap<number, string>,
-  ): Round {
-    const { bootId, seq } = deskOf(node)
-    const nameOf = (other: number) => cluster.nodes[other] ?? ''
-    const receiver = {
-      predecessors: circle.predecessors,
-      viewHash,
-      seq,
-      nameOf,
-      hashOf: (other: number) => hashes.get(other),
-    }
-    const starvedScore = suspicion.judge(node, starvationOf(node), mostPlanesFail(tally))
-    return {
-      ...{
-        kind: 'round',
-        round,
-        bootId,
-        seq,
-        node: nameOf(node),
-        zone: cluster.zones[cluster.zoneOf[node] ?? 0] ?? '',
-      },
-      ...{ podUid: life.podUid(node), viewHash, roundSeconds, starvedScore, draining: false },
-      ok: okRows(tally, cluster.zones, (probe, target) => sharedName(agenda, probe, target)),
-      ...{ stable: tally.stable, fails: tally.fails, received: arrivals.take(node, receiver) },
-      ...(seq === 0 || round % epochRounds === 0 ? { peers: probedBy(circle, node, nameOf) } : {}),
-    }
-  }
-
-  function starvationOf(node: number): number {
-    return Math.max(life.starvedOf(node), stage.after().starved[node] ?? 0)
+  /** Undefined when the agent did not run in any part of the round. */
+  function counted(site: Site, calm: Calm, node: number, index: number): Omit<Counted, 'starvedScore'> | undefined {
+    const runs = agentState(life, stage.after(), node, endOfRound) === health.well
+    if (!runs && agentState(life, stage.before(), node, 0) !== health.well) return undefined
+    const circle = members.circleOf(node, index, Math.floor(site.round / epochRounds))
+    const agenda = agendaFor(members.present(index).length)
+    const { bootId, desk, seq } = bootOf(node)
+    const tally = askAll(site, {
+      ...{ node, circle, desk, agenda, calm, latencies, isDual, life, setMoment: moment.set },
+      isOlder: plan.older?.has(node) === true,
+      missed: (target, family) => arrivals.missed(node, target, family),
+    })
+    const viewHash = `${members.versionOf(node, index)}-${life.viewHash(node, site.round)}`
+    return { node, runs, circle, agenda, tally, viewHash, bootId, seq }
   }
 
   return {
@@ -116,61 +96,18 @@ export function createRoundMaker(parts: RoundMakerParts): RoundMaker {
       const present = members.present(index)
       const site = createSite(parts, { round, present, moment, wire })
       const calm = calmIn(cluster, life, [stage.before(), stage.after()])
-      const epoch = Math.floor(round / epochRounds)
-      const made: Made[] = []
-      const hashes = new Map<number, string>()
       arrivals.roundBegins()
-      for (const node of present) {
-        const runs = agentState(life, stage.after(), node, endOfRound) === health.well
-        const circle = members.circleOf(node, index, epoch)
-        if (!runs && agentState(life, stage.before(), node, 0) !== health.well) {
-          arrivals.silent(node)
-          continue
-        }
-        const { desk } = deskOf(node)
-        const missed = (target: number) => arrivals.missed(node, target)
-        const agenda = agendaFor(present.length)
-        const { set: setMoment } = moment
-        const tally = askAll(site, {
-          node,
-          circle,
-          desk,
-          agenda,
-          calm,
-          latencies,
-          setMoment,
-          isExcused: life.isExcused,
-          missed,
-        })
-        const viewHash = hashOf(node, round, index)
-        hashes.set(node, viewHash)
-        if (runs) made.push({ node, agenda, circle, tally, viewHash })
-      }
+      const all = present.flatMap((node) => counted(site, calm, node, index) ?? [])
+      const hashes = new Map(all.map(({ node, viewHash }) => [node, viewHash]))
       moment.set(endOfRound)
-      for (const one of made) {
-        write(one.node, written(one, round, hashes))
-        deskOf(one.node).seq += 1
+      for (const one of all) {
+        if (!one.runs) continue
+        const starved = Math.max(life.starvedOf(one.node), stage.after().starved[one.node] ?? 0)
+        const starvedScore = suspicion.judge(one.node, starved, mostPlanesFail(one.tally))
+        write(one.node, writtenRound({ cluster, life, arrivals, hashes, isDual, round }, { ...one, starvedScore }))
+        bootOf(one.node).seq += 1
       }
       return site
     },
   }
-}
-
-function sharedName(agenda: readonly SharedRow[], probe: number, target: number): string {
-  return agenda.find((row) => row.probe === probe && row.target === target)?.name ?? ''
-}
-
-/** As agents tell it, once an epoch. */
-function probedBy(circle: Circle, node: number, nameOf: (node: number) => string): readonly ProbedPeer[] {
-  const of = new Map<number, Set<ProbedPeer['checks'][number]>>()
-  const add = (peer: number, checks: ProbedPeer['checks']) => {
-    const known = of.get(peer) ?? new Set()
-    of.set(peer, known)
-    for (const check of checks) known.add(check)
-  }
-  for (const peer of [...circle.stable, ...circle.passing]) add(peer, ['peer_http', 'peer_tcp', 'peer_udp', 'peer_mtu'])
-  for (const peer of circle.hosts) add(peer, ['host_tcp'])
-  for (const peer of [node, ...circle.nodePorts]) add(peer, ['nodeport'])
-  add(node, ['peer_http'])
-  return [...of].map(([peer, checks]) => ({ node: nameOf(peer), checks: [...checks].sort() }))
 }

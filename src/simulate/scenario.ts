@@ -11,6 +11,8 @@ export interface Scenario {
   readonly doc: string
   /** Chooses where; the same random numbers give the same places. */
   plan(scene: Scene): Plan
+  /** For a cluster of a special shape: how many nodes each zone has. */
+  sizes?(nodes: number, zones: number): readonly number[]
 }
 
 export interface Scene {
@@ -18,6 +20,8 @@ export interface Scene {
   readonly random: Random
   /** Nodes that nothing shared runs on: faults there have one cause and one effect. */
   readonly plainNodes: readonly number[]
+  /** Whom an agent probes round after round. */
+  stablePeersOf(node: number): readonly number[]
 }
 
 export interface Plan {
@@ -28,6 +32,16 @@ export interface Plan {
   readonly happenings: readonly Happening[]
   /** Nodes that are not there from the beginning, with the round in which they join. */
   readonly joining?: ReadonlyMap<number, number>
+  /** Nodes on which no agent runs. */
+  readonly podless?: readonly number[]
+  /** Nodes whose agent is of an older version, which knows fewer checks. */
+  readonly older?: ReadonlySet<number>
+  /** Whether every address is there in both families. */
+  readonly isDual?: boolean
+  /** Where the two aggregators run; anywhere when absent. */
+  readonly aggregators?: readonly [number, number]
+  /** Rounds in which no aggregator runs; what they miss comes later. */
+  readonly isUnread?: (round: number) => boolean
 }
 
 /** One cause. Rounds count from the first in which something happens. */
@@ -53,6 +67,8 @@ export interface Truth {
   readonly entity: string
   /** Takes a part only. */
   readonly gray: boolean
+  /** Whether it has to be found; what is true and of no interest may be. */
+  readonly required: boolean
   /** What else may be said of the same cause without being wrong. */
   readonly alsoAccepted: readonly Accepted[]
 }
@@ -62,8 +78,12 @@ export interface Accepted {
   readonly entity: string
 }
 
-export function truth(fault: Fault, entity: string, more: Partial<Pick<Truth, 'gray' | 'alsoAccepted'>> = {}): Truth {
-  return { fault, entity, gray: false, alsoAccepted: [], ...more }
+export function truth(
+  fault: Fault,
+  entity: string,
+  more: Partial<Pick<Truth, 'gray' | 'required' | 'alsoAccepted'>> = {},
+): Truth {
+  return { fault, entity, gray: false, required: true, alsoAccepted: [], ...more }
 }
 
 /** Whether a cause is at work, `at` rounds into the eventful part of a run. */

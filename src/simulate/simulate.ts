@@ -1,3 +1,4 @@
+import { spread } from '../model/hash.ts'
 import { epochRounds } from '../model/peer-choice.ts'
 import type { RoundInput } from '../model/recording.ts'
 import { roundSeconds } from './agenda.ts'
@@ -9,7 +10,7 @@ import { type Noise, type NoiseLevel, noiseLevels } from './noise.ts'
 import { createRandom, type Random } from './random.ts'
 import { createReports } from './reports.ts'
 import { createRoundMaker } from './round-maker.ts'
-import { isHappening, type Plan, type Scenario, type Truth } from './scenario.ts'
+import { isHappening, type Plan, type Scenario, type Scene, type Truth } from './scenario.ts'
 import { createStage } from './stage.ts'
 import { viewLine } from './view-line.ts'
 
@@ -53,18 +54,19 @@ const remembered = 1000
 
 export function* simulate(options: SimulateOptions): Generator<SimulatedRound> {
   const { seed, scenario } = options
-  const cluster = createCluster(options)
-  const random = createRandom(seed * 104_729 + cluster.nodes.length)
+  const sizes = scenario.sizes?.(options.nodes, options.zones) ?? options.sizes
+  const cluster = createCluster({ ...options, ...(sizes && { sizes }) })
+  const random = createRandom(seed * 104_729 + spread(scenario.name, 2 ** 20))
   const noise = typeof options.noise === 'string' ? noiseLevels[options.noise] : options.noise
-  const plan = scenario.plan({ cluster, random, plainNodes: plainNodesOf(cluster) })
+  const plan = scenario.plan(sceneOf(cluster, random))
   const quiet = plan.quiet ?? defaultQuiet
   const during = options.during ?? plan.during ?? defaultDuring
   const life = createLife(cluster, random, noise)
-  const members = createMembers(cluster, plan.joining ?? new Map(), quiet)
+  const members = createMembers(cluster, plan, quiet)
   const stage = createStage(cluster, plan, { quiet, during, random })
   const latencies = createLatencies(cluster, random)
-  const maker = createRoundMaker({ cluster, random, noise, life, members, stage, latencies })
-  const reports = createReports(aggregatorsOf(cluster, random), random)
+  const maker = createRoundMaker({ cluster, random, noise, life, members, stage, latencies, plan })
+  const reports = createReports(plan.aggregators ?? aggregatorsOf(cluster, random), random)
   const first = firstRound + random.below(1000) * epochRounds + random.below(epochRounds)
   for (let index = 0; index < quiet + during + healedRounds; index++) {
     const round = first + index
@@ -72,9 +74,10 @@ export function* simulate(options: SimulateOptions): Generator<SimulatedRound> {
     life.roundBegins(round, present)
     stage.roundBegins(life, index, round)
     const site = maker.run(round, index, reports.add)
+    if (plan.isUnread?.(index - quiet)) continue
     const isBehind = (node: number) => stage.after().behind[node] === 1
     const collected = reports.collect(site, round, { nodes: present, loss: noise.reportLoss, isBehind })
-    const view = viewLine({ cluster, life, stage, present, round, index })
+    const view = viewLine({ cluster, life, stage, present, round, podless: plan.podless ?? [] })
     yield {
       input: { round, roundSeconds, view, ...collected },
       ...{ index, nodes: present.length, truths: truthsOf(plan, { index, quiet, during, offset: stage.offset }) },
@@ -101,6 +104,14 @@ function truthsOf({ happenings }: Plan, { index, quiet, during, offset }: When):
     const isOn = isHappening(happening, index - quiet, during)
     return [{ ...truth, cause, since: quiet + from + offset, isOn }]
   })
+}
+
+function sceneOf(cluster: Cluster, random: Random): Scene {
+  const mesh = () => createMembers(cluster, {}, 0)
+  return {
+    ...{ cluster, random, plainNodes: plainNodesOf(cluster) },
+    stablePeersOf: (node) => mesh().circleOf(node, 0, 0).stable,
+  }
 }
 
 function plainNodesOf({ nodes, dns, ingress, api }: Cluster): readonly number[] {

@@ -1,7 +1,7 @@
 import { checks, type Plane } from '../model/check.ts'
 import type { FailCount, OkCount, StablePair } from '../model/round.ts'
 import { type CellCounts, failedOf, failRows } from './desk.ts'
-import { probeRows } from './probes.ts'
+import { type ProbeRow, probeRows } from './probes.ts'
 
 /** What one agent counts in one round. */
 export interface Tally {
@@ -83,8 +83,8 @@ export function okRows(
   return rows
 }
 
-export function cellOf({ check, variant }: (typeof probeRows)[number]) {
-  return { check, ...(variant !== undefined && { variant }), family: 4 as const }
+export function cellOf({ check, variant, family }: ProbeRow) {
+  return { check, ...(variant !== undefined && { variant }), family }
 }
 
 export function okIn(counts: CellCounts): number {

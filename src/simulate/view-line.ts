@@ -10,7 +10,8 @@ export interface Viewing {
   readonly stage: Stage
   readonly present: readonly number[]
   readonly round: number
-  readonly index: number
+  /** Nodes on which no agent runs. */
+  readonly podless: readonly number[]
 }
 
 /** Rounds until the control plane calls a node that is silent not ready. */
@@ -18,15 +19,16 @@ const graceRounds = 4
 const endOfRound = 0.999
 
 /** What the aggregator's watch shows at the end of a round. */
-export function viewLine({ cluster, life, stage, present, round }: Viewing): ViewLine {
+export function viewLine({ cluster, life, stage, present, round, podless }: Viewing): ViewLine {
   const cordoned = stage.cordoned()
-  const nodes = present.map((node) => ({
-    node: cluster.nodes[node] ?? '',
-    zone: cluster.zones[cluster.zoneOf[node] ?? 0] ?? '',
-    podUid: life.podUid(node),
-    ready: isReady(node),
-    cordoned: cordoned.has(node),
-  }))
+  const row = (node: number, podUid: string, ready: boolean) => {
+    const zone = cluster.zones[cluster.zoneOf[node] ?? 0] ?? ''
+    return { node: cluster.nodes[node] ?? '', zone, podUid, ready, cordoned: cordoned.has(node) }
+  }
+  const nodes = [
+    ...present.map((node) => row(node, life.podUid(node), isReady(node))),
+    ...podless.map((node) => row(node, '', false)),
+  ]
 
   /** A kubelet asks its own pods; when it is gone itself, its last word holds for a while. */
   function isReady(node: number): boolean {

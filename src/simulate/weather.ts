@@ -17,6 +17,8 @@ export interface Weather {
   /** By host: full-size packets between pods, to its pods and from them. */
   readonly largeIn: Float32Array
   readonly largeOut: Float32Array
+  /** By host: IPv6 packets between pods, to its pods and from them. */
+  readonly ipv6: Float32Array
   /** By zone · zones + zone. */
   readonly zone: Float32Array
   readonly zoneLarge: Float32Array
@@ -57,7 +59,7 @@ export function clearWeather({ hosts, nodes, zones, dns, ingress, api }: Cluster
   const byZones = () => new Float32Array((zones.length + 1) ** 2)
   const byService = <T>(of: () => T) => ({ dns: of(), clusterip: of(), canary: of(), ingress: of(), api: of() })
   return {
-    ...{ host: byHost(), podIn: byHost(), podOut: byHost(), largeIn: byHost(), largeOut: byHost() },
+    ...{ host: byHost(), podIn: byHost(), podOut: byHost(), largeIn: byHost(), largeOut: byHost(), ipv6: byHost() },
     ...{ zone: byZones(), zoneLarge: byZones(), pairs: new Map(), deadSpines: 0, fabric: 0 },
     ...{
       agent: new Uint8Array(nodes.length),

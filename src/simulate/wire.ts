@@ -1,3 +1,4 @@
+import type { IpFamily } from '../model/check.ts'
 import type { Cluster } from './cluster.ts'
 import type { Random } from './random.ts'
 import type { Weather } from './weather.ts'
@@ -23,6 +24,8 @@ export interface Wire {
   allArrive(packets: number): boolean
   /** A new connection, or a new source port; `key` makes it one that always takes the same path. */
   newFlow(key?: number): void
+  /** What is sent from now on is sent over IPv4 or IPv6. */
+  useFamily(family: IpFamily): void
   arrives(from: number, to: number, packets: Packets, backward?: boolean): boolean
   /** How long faults hold a packet up. */
   delayMs(from: number, to: number): number
@@ -33,6 +36,7 @@ export function createWire(cluster: Cluster, random: Random, packetLoss: number,
   const width = cluster.zones.length + 1
   let untilLost = random.misses(packetLoss)
   let flow = 0
+  let isIpv6 = false
 
   function lostAnyway(): boolean {
     if (untilLost > 0) {
@@ -49,6 +53,7 @@ export function createWire(cluster: Cluster, random: Random, packetLoss: number,
     let share = (1 - (now.host[from] ?? 0)) * (1 - (now.host[to] ?? 0)) * (1 - (now.zone[border] ?? 0))
     if (large) share *= 1 - (now.zoneLarge[border] ?? 0)
     if (!pods) return share
+    if (isIpv6) share *= (1 - (now.ipv6[from] ?? 0)) * (1 - (now.ipv6[to] ?? 0))
     share *= (1 - (now.podOut[from] ?? 0)) * (1 - (now.podIn[to] ?? 0))
     if (large) share *= (1 - (now.largeOut[from] ?? 0)) * (1 - (now.largeIn[to] ?? 0))
     return now.pairs.size === 0 ? share : share * (1 - (now.pairs.get(from * hosts + to) ?? 0))
@@ -62,6 +67,9 @@ export function createWire(cluster: Cluster, random: Random, packetLoss: number,
     },
     newFlow(key = random.below(paths * paths)) {
       flow = key
+    },
+    useFamily(family) {
+      isIpv6 = family === 6
     },
     arrives(from, to, packets, backward = false) {
       if (from === to) return true

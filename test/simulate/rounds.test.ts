@@ -49,8 +49,9 @@ t.test('a thousand nodes in which nothing fails take less than half a second a r
 /** A stable pair's failures are those of the list of failures, and no attempt is counted less often than it failed. */
 function oddPairs({ rounds }: RoundInput): readonly string[] {
   return rounds.flatMap(({ node, stable, fails }) =>
-    stable.flatMap(({ peer, check, variant, ok, failed, latency }) => {
-      const rows = fails.filter((row) => row.target === peer && row.check === check && row.variant === variant)
+    stable.flatMap(({ peer, check, variant, family, ok, failed, latency }) => {
+      const own = fails.filter((row) => row.target === peer && row.check === check)
+      const rows = own.filter((row) => row.variant === variant && row.family === family)
       const sum = rows.reduce((all, row) => all + row.failed, 0)
       const answered = latency.reduce((all, [, n]) => all + n, 0)
       const fits = sum === failed && answered === ok && rows.every(({ n }) => n === ok + failed)
