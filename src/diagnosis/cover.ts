@@ -1,6 +1,6 @@
 import { nowhere } from './atlas.ts'
 import type { Behind, Geometry } from './geometry.ts'
-import { kind, kinds } from './kinds.ts'
+import { kinds } from './kinds.ts'
 import { role } from './roles.ts'
 
 /** Called with every suspect that an observation touches, how, and with which share of it. */
@@ -31,11 +31,7 @@ function coverPeer(geometry: Geometry, { kind: known, source, target }: Observed
   const { zoneOf } = geometry.atlas
   const [home, away] = [zoneOf[source] ?? 0, zoneOf[target] ?? 0]
   crossing(geometry, home, away, 1, visit)
-  const behind = known === kind.nodePort ? geometry.behind[known] : undefined
-  if (behind === undefined) return
-  // The node that was asked hands the request on to a pod on any node.
-  for (const host of behind.hosts) if (host !== target && host !== source) visit(host, role.behind, behind.share)
-  crossingToService(geometry, away, behind, visit)
+  if (kinds[known]?.handsOn) coverHandingOn(geometry, source, [[away, 1]], visit)
 }
 
 function coverShared(geometry: Geometry, { kind: known, source, target }: Observed, visit: Visit): void {
@@ -51,10 +47,32 @@ function coverShared(geometry: Geometry, { kind: known, source, target }: Observ
     crossing(geometry, home, atlas.zoneOf[host] ?? 0, 1, visit)
   }
   const behind = geometry.behind[known]
+  if (kinds[known]?.handsOn) {
+    const places = behind?.zones.map((share, zone) => [zone, share] as const) ?? []
+    coverHandingOn(geometry, source, host === nowhere ? places : [[atlas.zoneOf[host] ?? 0, 1]], visit)
+  }
   if (behind === undefined) return
   for (const other of behind.targets) visit(base.target + other, role.share, behind.share)
   for (const node of behind.hosts) if (node !== source) visit(node, role.behind, behind.share)
   crossingToService(geometry, home, behind, visit)
+}
+
+/** The second leg: from where the request was taken, to any agent. */
+function coverHandingOn(
+  geometry: Geometry,
+  source: number,
+  from: readonly (readonly [zone: number, share: number])[],
+  visit: Visit,
+): void {
+  const { agents, base, ownServices } = geometry
+  for (const service of ownServices) visit(base.target + service, role.behind, 1)
+  if (agents === undefined) return
+  for (const host of agents.hosts) if (host !== source) visit(host, role.behind, agents.share)
+  for (const [home, share] of from)
+    if (share > 0)
+      agents.zones.forEach((there, away) => {
+        if (there > 0) crossing(geometry, home, away, share * there, visit)
+      })
 }
 
 function crossing({ base, zones }: Geometry, home: number, away: number, scale: number, visit: Visit): void {

@@ -22,6 +22,9 @@ export interface Diagnosis {
   observe(input: RoundInput): readonly Finding[]
 }
 
+/** Rounds after a partition in which what came late looks like a fault of now. */
+const blindRounds = 3
+
 export function createDiagnosis(): Diagnosis {
   const atlas = createAtlas()
   const memory = createMemory()
@@ -29,6 +32,7 @@ export function createDiagnosis(): Diagnosis {
   const localiser = createLocaliser(atlas, memory, lifecycle)
   const incidents = createIncidents()
   const probed: Probed = new Map()
+  let blindUntil = Number.NEGATIVE_INFINITY
 
   function ingest({ round, view, rounds, pull, events }: RoundInput): void {
     atlas.follow(view)
@@ -72,7 +76,9 @@ export function createDiagnosis(): Diagnosis {
       ingest(input)
       const judged = localiser.judge(input.round)
       const partition = partitionIn(input)
-      const accused = partition === undefined ? strongest(judged.accusations) : [partition]
+      if (partition !== undefined) blindUntil = input.round + blindRounds
+      const accused =
+        partition === undefined ? strongest(judged.accusations).filter(() => input.round > blindUntil) : [partition]
       const open = incidents.current().map(({ accusation }) => accusation)
       const activities =
         judged.recent === undefined || judged.explained === undefined

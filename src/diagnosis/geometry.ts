@@ -14,6 +14,10 @@ export interface Geometry {
   readonly suspects: number
   /** By kind; undefined where nothing is known to be behind it. */
   readonly behind: readonly (Behind | undefined)[]
+  /** The agents, as what is behind our own Service. */
+  readonly agents: Behind | undefined
+  /** Targets that are our own Service. */
+  readonly ownServices: readonly number[]
   /** Replicas that run on a node. */
   readonly hosted: ReadonlyMap<number, readonly number[]>
 }
@@ -29,8 +33,8 @@ export interface Behind {
   readonly zones: readonly number[]
 }
 
-/** `unread`: nodes whose rounds could not be read; of a Service with an agent behind it on every node, only they count. */
-export function geometryOf(atlas: Atlas, unread: ReadonlySet<number>): Geometry {
+/** `doubtful`: of a Service with an agent behind it on every node, only these are worth suspecting. */
+export function geometryOf(atlas: Atlas, doubtful: ReadonlySet<number>): Geometry {
   const [nodes, zones, targets] = [atlas.nodes.length, atlas.zones.length, atlas.targets.length]
   const direction = nodes
   const border = direction + zones * zones
@@ -45,8 +49,10 @@ export function geometryOf(atlas: Atlas, unread: ReadonlySet<number>): Geometry 
     ...{ atlas, nodes, zones, targets, hosted },
     base: { node: 0, direction, border, zone, target, cluster },
     suspects: cluster + 1,
+    agents: agents(atlas, doubtful),
+    ownServices: atlas.targets.flatMap(({ check }, index) => (check === 'clusterip' ? [index] : [])),
     behind: kinds.map(({ behind }) =>
-      behind === undefined ? undefined : behind === 'clusterip' ? agents(atlas, unread) : replicas(atlas, behind),
+      behind === undefined ? undefined : behind === 'clusterip' ? agents(atlas, doubtful) : replicas(atlas, behind),
     ),
   }
 }
@@ -58,10 +64,10 @@ export function suspectOf(geometry: Geometry, suspect: number): { readonly is: S
   return { is: 'node', index: suspect }
 }
 
-function agents(atlas: Atlas, unread: ReadonlySet<number>): Behind | undefined {
+function agents(atlas: Atlas, doubtful: ReadonlySet<number>): Behind | undefined {
   const listed = [...atlas.listed()]
   if (listed.length === 0) return undefined
-  const hosts = listed.filter((node) => unread.has(node))
+  const hosts = listed.filter((node) => doubtful.has(node))
   return { targets: [], share: 1 / listed.length, hosts, zones: zoneShares(atlas, listed) }
 }
 

@@ -1,5 +1,8 @@
-import type { Candidate } from './candidate.ts'
+import { nowhere } from './atlas.ts'
+import type { Belief } from './belief.ts'
+import { type Candidate, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
+import { suspectOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { score, scoreFinely } from './score.ts'
 import { verdictOn } from './valid.ts'
@@ -7,6 +10,9 @@ import { verdictOn } from './valid.ts'
 /** Scores this near to the best are told as alternatives, in nats. */
 const alternativeWithin = 6
 const alternativesAtMost = 5
+/** Nats that speak for a starved agent before anything was seen, and after it said so itself. */
+const benefitOfDoubt = 6
+const ownWord = 40
 const overlayShare = 0.02
 const overlayOfAtMost = 30_000
 
@@ -26,7 +32,10 @@ export function greedy(hypotheses: Hypotheses, candidates: readonly Candidate[],
       continue
     }
     const chosen = rival(hypotheses, first, list)
-    const verdict = chosen.score > 0 && !isOverlay(hypotheses, chosen) ? verdictOn(belief, chosen) : 'no'
+    const verdict =
+      chosen.score > 0 && !isOverlay(hypotheses, chosen) && !isBeyondBorder(hypotheses, chosen)
+        ? verdictOn(belief, chosen)
+        : 'no'
     if (verdict === 'no') {
       chosen.dropped = true
       continue
@@ -56,12 +65,26 @@ function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Can
   for (const other of list) {
     if (other.dropped || has(other.id) || placeOf(geometry, other.suspect) !== place) continue
     if (other.score < Math.min(0.25 * first.score, first.score - 1)) continue
-    const llr = scoreFinely(belief, other)
+    const llr = scoreFinely(belief, other) + doubtInAsker(belief, other)
     if (llr <= most) continue
     most = llr
     chosen = other
   }
   return chosen
+}
+
+/** The one who asks is the first suspect: a starved agent loses what the network delivers. */
+function doubtInAsker({ scene }: Belief, candidate: Candidate): number {
+  if (modeOf(candidate).fault !== 'agent_slow') return 0
+  return scene.slices.some(({ starved }) => starved.has(candidate.suspect)) ? ownWord : benefitOfDoubt
+}
+
+/** What is reached from some zones only, and nobody knows where it is, lies beyond the border that is broken. */
+function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, { suspect }: Candidate): boolean {
+  const { is, index } = suspectOf(scene.geometry, suspect)
+  if (is !== 'target' || scene.geometry.atlas.targets[index]?.host !== nowhere) return false
+  if (scene.geometry.atlas.targets[index]?.check !== 'apiserver_endpoint') return false
+  return accepted.some((other) => ['zone', 'border', 'direction'].includes(modeOf(other).suspect))
 }
 
 function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has }: Hypotheses): readonly Candidate[] {

@@ -15,6 +15,8 @@ export interface KindRow {
   readonly perRound: number
   /** Who answers when a Service is asked. */
   readonly behind?: Check
+  /** Whether whoever is asked hands the request on to an agent, through our own Service. */
+  readonly handsOn?: true
 }
 
 /** The kinds of observation that the engine tells apart, by the number that counters and tables know them by. */
@@ -56,7 +58,7 @@ export const kinds: readonly KindRow[] = [
   { check: 'peer_udp', way: 'oneway', place: 'peer', perRound: 3 },
   { check: 'peer_mtu', way: 'echo', place: 'peer', perRound: 1 },
   { check: 'host_tcp', way: 'connect', place: 'peer', perRound: 1 },
-  { check: 'nodeport', ...get, place: 'peer', behind: 'clusterip' },
+  { check: 'nodeport', ...get, place: 'peer', behind: 'clusterip', handsOn: true },
   { check: 'dns_replica', variant: 'internal', ...dns, place: 'replica' },
   { check: 'dns_replica', variant: 'external', ...dns, place: 'replica' },
   { check: 'dns_service', variant: 'internal', ...dns, place: 'service', behind: 'dns_replica' },
@@ -67,8 +69,8 @@ export const kinds: readonly KindRow[] = [
   // Few agents at a time, nobody knows which: as likely each.
   { check: 'service_canary', ...service, behind: 'clusterip' },
   { check: 'loadbalancer', ...service },
-  { check: 'ingress', ...service, behind: 'ingress_replica' },
-  { check: 'ingress_replica', ...get, place: 'replica' },
+  { check: 'ingress', ...service, behind: 'ingress_replica', handsOn: true },
+  { check: 'ingress_replica', ...get, place: 'replica', handsOn: true },
   { check: 'apiserver_service', ...service, behind: 'apiserver_endpoint' },
   { check: 'apiserver_dns', ...service, behind: 'apiserver_endpoint' },
   { check: 'apiserver_endpoint', ...get, place: 'replica' },

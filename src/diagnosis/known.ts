@@ -84,12 +84,25 @@ export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Recor
   const bySuspect = record?.since(scene)
   const anyLife = lifecycle.anySince(scene.first)
   if (!anyLife && (bySuspect?.size ?? 0) === 0) return 0
+  const shares = restlessShares(scene, lifecycle)
   for (let i = 0; i < scene.failures.size; i++) {
+    const share = isForAnyAgent(scene.failures.kind[i] ?? 0) ? (shares.get(scene.failures.round[i] ?? 0) ?? 0) : 0
+    if (share > 0) explain(belief, i, rateOf(comesOrGoes * share), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
     if (anyLife && isComingOrGoing(scene, lifecycle, i))
       explain(belief, i, rateOf(comesOrGoes), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
     if (bySuspect !== undefined && bySuspect.size > 0) explainBySegments(belief, i, bySuspect)
   }
   return Math.max(0, ...[...(bySuspect?.values() ?? [])].flat().map(({ llr }) => llr))
+}
+
+/** Of the agents behind our own Service, the share that was coming or going, by round. */
+function restlessShares({ slices, geometry }: Scene, lifecycle: Lifecycle): ReadonlyMap<number, number> {
+  const agents = Math.max(1, geometry.atlas.listed().size)
+  return new Map(slices.map(({ round }) => [round, Math.min(1, lifecycle.restless(round) / agents)]))
+}
+
+function isForAnyAgent(known: number): boolean {
+  return kinds[known]?.behind === 'clusterip' || kinds[known]?.handsOn === true
 }
 
 function isComingOrGoing({ failures, geometry }: Scene, lifecycle: Lifecycle, i: number): boolean {

@@ -29,6 +29,8 @@ export interface Lifecycle {
   spansOf(node: number): readonly Span[]
   /** Whether the latest view says that the node's pod is ready, and it is the one that was there before. */
   isSteady(node: number): boolean
+  /** How many pods were coming or going in a round. */
+  restless(round: number): number
   /** Whether any of them reaches `round`. */
   anySince(round: number): boolean
 }
@@ -92,6 +94,8 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
       const known = ready.get(node)
       return known !== undefined && known.last - known.since >= steadyFor
     },
+    restless: (round) =>
+      [...spans.values()].filter((of) => of.some(({ from, to }) => round >= from - 1 && round <= to + 1)).length,
     anySince: (round) => latest >= round,
   }
 }

@@ -1,6 +1,7 @@
 import { type Accusation, accusationOf } from './accusation.ts'
 import type { Atlas } from './atlas.ts'
 import { newBelief } from './belief.ts'
+import { doubtfulNodes } from './doubt.ts'
 import { type Geometry, geometryOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { createRecord, explainKnown } from './known.ts'
@@ -59,8 +60,7 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
       for (const { rounds, every } of windows) {
         const slices = memory.window(round, rounds)
         if (slices.length < Math.min(rounds, longFrom) || round % every !== 0) continue
-        const unread = new Set(slices.flatMap((slice) => [...slice.unread]))
-        const { scene, hypotheses } = searched(slices, geometryOf(atlas, unread))
+        const { scene, hypotheses } = searched(slices, geometryOf(atlas, doubtfulNodes(slices)))
         if (rounds <= longFrom) record.note(scene, hypotheses)
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
         const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)

@@ -1,3 +1,5 @@
+import type { Belief } from './belief.ts'
+import type { Candidate } from './candidate.ts'
 import { kind, kinds } from './kinds.ts'
 import type { Mode } from './modes/mode.ts'
 import type { Scene } from './scene.ts'
@@ -53,6 +55,26 @@ export function itselfFails({ geometry, counts, failures }: Scene, suspect: numb
   return failed + ok === 0 || failed >= 0.5 * atLeast * severity * (failed + ok)
 }
 
+/** Whether every zone that asks sees it: what one zone alone does not reach has a fault on its way. */
+export function failsFromEveryZone({ scene }: Belief, { failures }: Candidate): boolean {
+  const { geometry, counts } = scene
+  const [asking, failing] = [new Float64Array(geometry.zones), new Float64Array(geometry.zones)]
+  for (let node = 0; node < geometry.nodes; node++) {
+    const zone = geometry.atlas.zoneOf[node] ?? 0
+    asking[zone] = (asking[zone] ?? 0) + (counts.to.values[byKind(node, kind.report)] ?? 0)
+  }
+  for (const i of failures) {
+    const zone = geometry.atlas.zoneOf[scene.failures.source[i] ?? 0] ?? 0
+    failing[zone] = (failing[zone] ?? 0) + (scene.failures.n[i] ?? 0)
+  }
+  const [asked, failed] = [sumOf(asking), sumOf(failing)]
+  return asking.every((rounds, zone) => rounds < enough || (failing[zone] ?? 0) / failed >= (0.25 * rounds) / asked)
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
 function targetsFail({ geometry, counts, failures }: Scene, known: number, severity: number): boolean {
   const failed = new Map<number, number>()
   for (let i = 0; i < failures.size; i++) {
@@ -66,21 +88,21 @@ function targetsFail({ geometry, counts, failures }: Scene, known: number, sever
   })
 }
 
+/** Both ways to every other zone. */
 function bordersFail({ geometry, counts, failures }: Scene, known: number, zone: number, severity: number): boolean {
-  const { zoneOf } = geometry.atlas
-  const failed = new Map<number, number>()
+  const { zoneOf, zones } = geometry.atlas
+  const [outOf, into] = [new Float64Array(geometry.zones), new Float64Array(geometry.zones)]
   for (let i = 0; i < failures.size; i++) {
     if (failures.kind[i] !== known) continue
     const [from, to] = [zoneOf[failures.source[i] ?? 0] ?? 0, zoneOf[failures.target[i] ?? 0] ?? 0]
-    if ((from === zone) === (to === zone)) continue
-    const other = from === zone ? to : from
-    failed.set(other, (failed.get(other) ?? 0) + (failures.n[i] ?? 0))
+    if (from === zone && to !== zone) outOf[to] = (outOf[to] ?? 0) + (failures.n[i] ?? 0)
+    if (to === zone && from !== zone) into[from] = (into[from] ?? 0) + (failures.n[i] ?? 0)
   }
   const { values } = counts.between
-  return geometry.atlas.zones.every((_name, other) => {
+  return zones.every((_name, other) => {
     if (other === zone) return true
-    const ok = (values[betweenZones(zone, other, known)] ?? 0) + (values[betweenZones(other, zone, known)] ?? 0)
-    return fails(failed.get(other) ?? 0, ok, severity)
+    const [sent, got] = [values[betweenZones(zone, other, known)] ?? 0, values[betweenZones(other, zone, known)] ?? 0]
+    return fails(outOf[other] ?? 0, sent, severity) && fails(into[other] ?? 0, got, severity)
   })
 }
 

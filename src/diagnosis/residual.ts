@@ -125,7 +125,7 @@ function onlyFrom({ scene }: Belief, { target, source }: Cell, known: number): b
     if (failures.kind[i] === known && failures.target[i] === target && failures.source[i] !== source)
       failed += failures.n[i] ?? 0
   }
-  return ok > 0 && failed < 0.1 * ok
+  return ok > 0 && failed <= Math.max(1, 0.03 * ok)
 }
 
 function accuse(

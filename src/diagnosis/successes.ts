@@ -42,6 +42,9 @@ function ofNode(geometry: Geometry, { from, to, at, all }: Counts, node: number,
     const behind = geometry.behind[known]
     const hosted = behind?.hosts.filter((host) => host === node).length ?? 0
     add(known, role.behind, (behind?.share ?? 0) * hosted, all.values[known] ?? 0)
+    const { agents } = geometry
+    if (kinds[known]?.handsOn && agents?.hosts.includes(node))
+      add(known, role.behind, agents.share, all.values[known] ?? 0)
   })
   for (const target of geometry.hosted.get(node) ?? [])
     everyKind((known) => add(known, role.hosts, 1, at.values[byKind(target, known)] ?? 0))
@@ -51,6 +54,7 @@ function ofTarget({ atlas, behind }: Geometry, { at, all }: Counts, target: numb
   const check = atlas.targets[target]?.check
   everyKind((known) => {
     add(known, role.at, 1, at.values[byKind(target, known)] ?? 0)
+    if (check === 'clusterip' && kinds[known]?.handsOn) add(known, role.behind, 1, all.values[known] ?? 0)
     if (kinds[known]?.behind === check && kinds[known]?.place === 'service' && behind[known]?.targets.includes(target))
       add(known, role.share, behind[known].share, all.values[known] ?? 0)
   })

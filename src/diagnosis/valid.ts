@@ -1,7 +1,7 @@
 import type { Belief } from './belief.ts'
 import { type Candidate, modeOf } from './candidate.ts'
 import { kindCount } from './kinds.ts'
-import { itselfFails, membersHold } from './members.ts'
+import { failsFromEveryZone, itselfFails, membersHold } from './members.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
 import type { Scene } from './scene.ts'
@@ -40,6 +40,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneSource > 0.5) return 'no'
   if (mode.fault === 'kube_proxy' && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
   if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, severity)) return 'no'
+  if (mode.suspect === 'target' && !failsFromEveryZone(belief, candidate)) return 'no'
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severity)) return 'not yet'
   return withoutLoudestRound(belief, candidate, seen.byRound) < 0.4 * candidate.threshold ? 'not yet' : 'yes'
 }

@@ -33,7 +33,13 @@ export const agentDown: Mode = {
   faintest: 0.5,
 }
 
-const backedByAgents: readonly number[] = [kind.clusterIp, kind.canary, kind.nodePort]
+const backedByAgents: readonly number[] = [
+  kind.clusterIp,
+  kind.canary,
+  kind.nodePort,
+  kind.ingress,
+  kind.ingressReplica,
+]
 const toAgent: readonly number[] = [kind.http, kind.tcp, kind.udp, kind.mtu, kind.report]
 
 /** The agent's process starves: its kernel still opens connections. */
@@ -44,11 +50,11 @@ export const agentSlow: Mode = {
     if (known === kind.http) return severity
     if (known === kind.udp || known === kind.mtu) return 0.8 * severity
     if (known === kind.oneWay) return at === role.to ? 0.3 * severity : 0
+    if (at === role.behind) return backedByAgents.includes(known) ? severity : 0
     return at === role.from && asks.includes(known) ? severity : 0
   },
   profile: silent,
   patience: 'careful',
-  faintest: 0.3,
 }
 
 const asks: readonly number[] = [kind.clusterIp, kind.ingress, kind.ingressReplica]

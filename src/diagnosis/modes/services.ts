@@ -48,7 +48,11 @@ export const nodePortBlocked: Mode = {
 export const serviceStale: Mode = {
   fault: 'service_stale',
   suspect: 'target',
-  fails: (known, at, severity) => (known === kind.clusterIp && at === role.at ? severity : 0),
+  fails: (known, at, severity) => {
+    if (known === kind.clusterIp && at === role.at) return severity
+    // Who hands requests on may know better than to send them to a dead endpoint.
+    return at === role.behind ? 0.6 * severity : 0
+  },
   profile: anyhow,
   patience: 'quick',
   only: ['clusterip'],
