@@ -9,6 +9,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   config: async () => (await import('./config.ts')).config,
   demo: async () => (await import('./demo.ts')).demo,
+  diagnose: async () => (await import('./diagnose.ts')).diagnose,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   version: async () => (await import('./version.ts')).version,
 }
 

@@ -77,7 +77,7 @@ export function askThrough(desk: Desk, question: Question): CellCounts {
   return counts
 }
 
-export function newCounts(): CellCounts {
+function newCounts(): CellCounts {
   return { attempts: 0, failed: new Map(), heldUp: [] }
 }
 

@@ -33,6 +33,7 @@ export interface FalseFinding {
 }
 
 export interface RunScore {
+  readonly scenario: string
   readonly faults: readonly FaultScore[]
   readonly falseFindings: readonly FalseFinding[]
   /** Findings that were right: one for every fault found, and those that repeat it in other words. */
@@ -93,6 +94,7 @@ export function createScorer(scenario: string, seed: number): Scorer {
       const all = [...heard.values()]
       const wrong = all.filter(({ isTrue }) => !isTrue)
       return {
+        scenario,
         faults: required.map((open) => ({ scenario, seed, ...faultScore(open) })),
         falseFindings: wrong.map(({ finding, index }) => ({ scenario, seed, ...falseFinding(finding, index) })),
         trueFindings: all.length - wrong.length,

@@ -37,7 +37,7 @@ function podNetwork({ name, doc, fault, loss, isOn, during }: Cut): Scenario {
   }
 }
 
-export function breakPods({ podIn, podOut }: Weather, fault: PodNetworkFault, node: number, loss: number): void {
+function breakPods({ podIn, podOut }: Weather, fault: PodNetworkFault, node: number, loss: number): void {
   if (fault !== 'pod_network_out') worsen(podIn, node, loss)
   if (fault !== 'pod_network_in') worsen(podOut, node, loss)
 }
