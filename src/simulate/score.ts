@@ -60,10 +60,20 @@ interface Heard {
   isTrue: boolean
 }
 
+/** A finding looks at so many rounds: who starved in one of them did. */
+const looksBack = 3
+
 export function createScorer(scenario: string, seed: number): Scorer {
   const causes = new Map<number, Open>()
   const heard = new Map<string, Heard>()
+  const lastStarved = new Map<string, number>()
+  const neutral = new Set<string>()
   let nodeRounds = 0
+
+  /** That somebody starves who does is no mistake, and no merit; nor that it is remembered for a while. */
+  function isNeutral({ fault, entity }: Finding, index: number): boolean {
+    return fault === 'agent_slow' && index - (lastStarved.get(entity.name) ?? Number.NEGATIVE_INFINITY) < looksBack
+  }
 
   return {
     observe(round, findings) {
@@ -71,9 +81,11 @@ export function createScorer(scenario: string, seed: number): Scorer {
       for (const truth of round.truths) {
         if (!causes.has(truth.cause)) causes.set(truth.cause, { truth, first: undefined, last: undefined })
       }
+      for (const node of round.starved) lastStarved.set(node, round.index)
       for (const finding of findings) {
         const matching = [...causes.values()].filter(({ truth }) => isAbout(finding, truth))
-        if (matching.length === 0 && isNeutral(finding, round)) continue
+        if (isNeutral(finding, round.index)) neutral.add(finding.id)
+        if (matching.length === 0 && finding.fault === 'agent_slow' && neutral.has(finding.id)) continue
         const known = heard.get(finding.id) ?? { finding, index: round.index, isTrue: false }
         heard.set(finding.id, {
           ...known,
@@ -147,11 +159,6 @@ function isAbout({ fault, entity }: Finding, truth: ActiveTruth): boolean {
     entity.name === truth.entity ||
     truth.alsoAccepted.some((also) => also.fault === fault && also.entity === entity.name)
   )
-}
-
-/** That somebody starves who does is no mistake, and no merit. */
-function isNeutral({ fault, entity }: Finding, { starved }: SimulatedRound): boolean {
-  return fault === 'agent_slow' && starved.includes(entity.name)
 }
 
 /** What was said last counts, but an exact word is not taken back by one about the same from afar. */
