@@ -22,3 +22,47 @@ export function doubtfulNodes(slices: readonly Slice[]): ReadonlySet<number> {
     .map(([node]) => node)
   return new Set([...slices.flatMap(({ unread }) => [...unread]), ...failing])
 }
+
+/**
+ * Whether an agent starved in a round: it says so once the round is over, and often a round late. One that is cut off
+ * may say so too, for all that it asks fails; but then its kernel is not reached either.
+ */
+export function starvation(slices: readonly Slice[]): (node: number, round: number) => boolean {
+  const byRound = new Map(slices.map((slice) => [slice.round, slice]))
+  const reached = new Map(slices.map((slice) => [slice.round, kernelsReached(slice)]))
+  const saidIn = (node: number, round: number) => byRound.get(round)?.starved.has(node) === true
+  return (node, round) => {
+    const missing = byRound.get(round)?.arrived.has(node) !== true
+    const said = saidIn(node, round) || saidIn(node, round + 1) || (missing && saidIn(node, round - 1))
+    return said && reached.get(round)?.(node) === true
+  }
+}
+
+/** Whether far fewer connections to a node fail than requests. */
+function kernelsReached({ failures }: Slice): (node: number) => boolean {
+  const [requests, connections] = [new Map<number, number>(), new Map<number, number>()]
+  for (let i = 0; i < failures.length; i += failureWidth) {
+    const of = failures[i] === kind.http ? requests : failures[i] === kind.tcp ? connections : undefined
+    const target = failures[i + 2] ?? 0
+    of?.set(target, (of.get(target) ?? 0) + (failures[i + 4] ?? 0))
+  }
+  return (node) => (connections.get(node) ?? 0) <= 1 + (requests.get(node) ?? 0) / 3
+}
+
+/** Whether an agent knew other pods than most did in the same round. */
+export function otherViews(slices: readonly Slice[]): (node: number, round: number) => boolean {
+  const usual = new Map(slices.map(({ round, views }) => [round, mostCommon(views.values())]))
+  const byRound = new Map(slices.map((slice) => [slice.round, slice]))
+  return (node, round) => {
+    const own = byRound.get(round)?.views.get(node)
+    return own !== undefined && own !== usual.get(round)
+  }
+}
+
+function mostCommon(values: Iterable<string>): string | undefined {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  let best: string | undefined
+  for (const [value, n] of counts) if (best === undefined || n > (counts.get(best) ?? 0)) best = value
+  return best
+}

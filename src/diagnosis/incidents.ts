@@ -87,9 +87,14 @@ function reopened(incident: Incident, round: number, accusation: Accusation): In
   return incident
 }
 
-/** A cell that fails beside a fault of its node is no better name for it. */
+/**
+ * A cell that fails beside a fault of its node is no better name for it; nor is what a long window makes of a fault
+ * that was whole and is over: a faint one.
+ */
 function refine(incident: Incident, accusation: Accusation): void {
-  if (accusation.charge.is === 'cell' && incident.accusation.charge.is === 'mode') return
+  const { charge, window, severity } = incident.accusation
+  if (accusation.charge.is === 'cell' && charge.is === 'mode') return
+  if (accusation.window > window && accusation.severity < severity) return
   incident.accusation = accusation
   incident.bestScore = Math.max(incident.bestScore, accusation.score)
   incident.firstEvidence = Math.min(incident.firstEvidence, accusation.firstRound)

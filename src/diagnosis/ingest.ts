@@ -24,6 +24,7 @@ export function ingestRound(round: Round, slice: Slice, atlas: Atlas, probed: Pr
   const source = atlas.node(round.node, round.zone)
   if (slice.arrived.has(source)) return
   slice.arrived.add(source)
+  slice.views.set(source, round.viewHash)
   const starved = round.starvedScore >= starvedFrom
   if (starved) slice.starved.add(source)
   countSuccess(slice, atlas, { kind: kind.report, source, target: source }, 1)

@@ -1,5 +1,6 @@
 import { nowhere } from './atlas.ts'
 import { type Belief, explain, rateOf } from './belief.ts'
+import { otherViews, starvation } from './doubt.ts'
 import type { Profile } from './failure-class.ts'
 import { type Geometry, suspectAfter } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
@@ -11,6 +12,11 @@ import { coverOf, type Scene } from './scene.ts'
 /** As sure as can be that a pod which comes or goes fails what touches it. */
 const comesOrGoes = 0.99
 const comingOrGoing: Profile = [0.49, 0.49, 0.02]
+/** What an agent that starves does not get to read or to answer in time. */
+const missedByStarved = 0.7
+const late: Profile = [0.97, 0.015, 0.015]
+/** For how long an agent may go on asking a pod that is no more: the list of peers of a large cluster is fetched seldom. */
+const staleAtMost = 60
 const hard = 0.7
 const beyondDoubt = 1.2
 const remembered = 24
@@ -82,18 +88,36 @@ export function createRecord(): Record {
 export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Record | undefined): number {
   const { scene } = belief
   const bySuspect = record?.since(scene)
-  const anyLife = lifecycle.anySince(scene.first)
-  if (!anyLife && (bySuspect?.size ?? 0) === 0) return 0
+  const anyLife = lifecycle.anySince(scene.first - staleAtMost)
   const shares = restlessShares(scene, lifecycle)
+  const isComingOrGoing = comingAndGoing(scene, lifecycle)
+  const isLate = lateBecauseStarved(scene, record !== undefined)
   for (let i = 0; i < scene.failures.size; i++) {
+    const c = scene.failures.class[i] ?? 0
     const share = isForAnyAgent(scene.failures.kind[i] ?? 0) ? (shares.get(scene.failures.round[i] ?? 0) ?? 0) : 0
-    if (share > 0) explain(belief, i, rateOf(comesOrGoes * share), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
-    if (anyLife && isComingOrGoing(scene, lifecycle, i))
-      explain(belief, i, rateOf(comesOrGoes), comingOrGoing[scene.failures.class[i] ?? 0] ?? 0)
+    if (share > 0) explain(belief, i, rateOf(comesOrGoes * share), comingOrGoing[c] ?? 0)
+    if (anyLife && isComingOrGoing(i)) explain(belief, i, rateOf(comesOrGoes), comingOrGoing[c] ?? 0)
+    else if (isLate(i)) explain(belief, i, rateOf(missedByStarved), late[c] ?? 0)
     if (bySuspect !== undefined && bySuspect.size > 0) explainBySegments(belief, i, bySuspect)
   }
   return Math.max(0, ...[...(bySuspect?.values() ?? [])].flat().map(({ llr }) => llr))
 }
+
+/**
+ * Whether a failure is for want of CPU: an agent's own, before it has noticed; and in long windows what others ask of
+ * it. Short ones name the agent.
+ */
+function lateBecauseStarved({ slices, failures }: Scene, isLong: boolean): (i: number) => boolean {
+  if (slices.every(({ starved }) => starved.size === 0)) return () => false
+  const starves = starvation(slices)
+  return (i) => {
+    const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
+    if (known !== kind.oneWay && starves(failures.source[i] ?? 0, round)) return true
+    return isLong && answeredByProcess.includes(known) && starves(failures.target[i] ?? 0, round)
+  }
+}
+
+const answeredByProcess: readonly number[] = [kind.http, kind.udp, kind.oneWay, kind.mtu]
 
 /** Of the agents behind our own Service, the share that was coming or going, by round. */
 function restlessShares({ slices, geometry }: Scene, lifecycle: Lifecycle): ReadonlyMap<number, number> {
@@ -105,17 +129,26 @@ function isForAnyAgent(known: number): boolean {
   return kinds[known]?.behind === 'clusterip' || kinds[known]?.handsOn === true
 }
 
-function isComingOrGoing({ failures, geometry }: Scene, lifecycle: Lifecycle, i: number): boolean {
-  const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
-  const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
-  const place = kinds[known]?.place
-  const within = (node: number, wanted: (span: Span) => boolean) =>
+/** Whether a failure touches a pod that comes or goes, or one that the asker knows by an address of before. */
+function comingAndGoing({ failures, geometry, slices }: Scene, lifecycle: Lifecycle): (i: number) => boolean {
+  const knowsOthers = otherViews(slices)
+  const within = (node: number, round: number, wanted: (span: Span) => boolean) =>
     lifecycle.spansOf(node).some((span) => round >= span.from - 1 && round <= span.to + 1 && wanted(span))
-  const ofPod = known !== kind.host && known !== kind.nodePort
-  if (within(source, ({ whole }) => whole || ofPod)) return true
-  if (place === 'peer') return within(target, ({ whole }) => whole || ofPod)
-  const host = place === 'replica' ? (geometry.atlas.targets[target]?.host ?? nowhere) : nowhere
-  return host !== nowhere && within(host, ({ whole }) => whole)
+  const isStale = (source: number, target: number, round: number) => {
+    const replaced = lifecycle.replacedAt(target)
+    return replaced !== undefined && Math.abs(round - replaced) <= staleAtMost && knowsOthers(source, round)
+  }
+  return (i) => {
+    const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
+    const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
+    const place = kinds[known]?.place
+    const ofPod = known !== kind.host && known !== kind.nodePort
+    const wanted = ({ whole }: Span) => whole || ofPod
+    if (within(source, round, wanted)) return true
+    if (place === 'peer') return within(target, round, wanted) || (ofPod && isStale(source, target, round))
+    const host = place === 'replica' ? (geometry.atlas.targets[target]?.host ?? nowhere) : nowhere
+    return host !== nowhere && within(host, round, ({ whole }) => whole)
+  }
 }
 
 function explainBySegments(belief: Belief, i: number, bySuspect: ReadonlyMap<number, readonly Segment[]>): void {

@@ -27,6 +27,8 @@ export interface Lifecycle {
   noteRound(round: Round): void
   /** When the node's pod was coming or going, oldest first. */
   spansOf(node: number): readonly Span[]
+  /** The round in which the node's pod was last seen to be another one than before. */
+  replacedAt(node: number): number | undefined
   /** Whether the latest view says that the node's pod is ready, and it is the one that was there before. */
   isSteady(node: number): boolean
   /** How many pods were coming or going in a round. */
@@ -39,6 +41,7 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
   const agents = new Map<number, Agent>()
   const pods = new Map<number, string>()
   const ready = new Map<number, { since: number; last: number }>()
+  const replaced = new Map<number, number>()
   const cordoned = new Set<number>()
   const spans = new Map<number, Span[]>()
   let latest = Number.NEGATIVE_INFINITY
@@ -71,8 +74,10 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
         const before = pods.get(node)
         noteReady(node, row.ready && (before ?? row.podUid) === row.podUid, round)
         pods.set(node, row.podUid)
-        if (before !== undefined && before !== row.podUid)
+        if (before !== undefined && before !== row.podUid) {
           explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)
+          replaced.set(node, round)
+        }
         if (row.cordoned && !cordoned.has(node)) explain(node, round - 1, round + explainsAtMost, true)
         if (row.cordoned) cordoned.add(node)
         else cordoned.delete(node)
@@ -90,6 +95,7 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
     },
 
     spansOf: (node) => spans.get(node) ?? [],
+    replacedAt: (node) => replaced.get(node),
     isSteady(node) {
       const known = ready.get(node)
       return known !== undefined && known.last - known.since >= steadyFor

@@ -1,6 +1,6 @@
 import type { Belief } from './belief.ts'
 import type { Candidate } from './candidate.ts'
-import { kind, kinds } from './kinds.ts'
+import { kind, kindCount, kinds } from './kinds.ts'
 import type { Mode } from './modes/mode.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind } from './slice.ts'
@@ -69,6 +69,22 @@ export function failsFromEveryZone({ scene }: Belief, { failures }: Candidate): 
   }
   const [asked, failed] = [sumOf(asking), sumOf(failing)]
   return asking.every((rounds, zone) => rounds < enough || (failing[zone] ?? 0) / failed >= (0.25 * rounds) / asked)
+}
+
+/** Whether on the paths where large packets vanish small ones arrive: else it is no matter of their size. */
+export function smallOnesPass({ scene }: Belief, { failures }: Candidate): boolean {
+  const { kind: kinds, n, pair, size } = scene.failures
+  const failing = new Set(Array.from(failures, (i) => pair[i] ?? 0))
+  const failed = new Float64Array(kindCount)
+  for (let i = 0; i < size; i++) {
+    if (failing.has(pair[i] ?? 0)) failed[kinds[i] ?? 0] = (failed[kinds[i] ?? 0] ?? 0) + (n[i] ?? 0)
+  }
+  const share = (known: number) => {
+    let ok = 0
+    for (const of of failing) ok += scene.pairOk[of * kindCount + known] ?? 0
+    return (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + ok)
+  }
+  return share(kind.udp) < 0.5 * share(kind.mtu)
 }
 
 function sumOf(values: Float64Array): number {

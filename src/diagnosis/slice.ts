@@ -34,12 +34,15 @@ export interface Slice {
   readonly starved: Set<number>
   /** Whose round could not be read. */
   readonly unread: Set<number>
+  /** What each agent knew of all pods. */
+  readonly views: Map<number, string>
 }
 
 export function newSlice(round: number): Slice {
   const settled = new Set<number>()
   const sets = { arrived: new Set<number>(), starved: new Set<number>(), unread: new Set<number>() }
-  return { round, counts: newCounts(), failures: [], settled, ...sets }
+  const views = new Map<number, string>()
+  return { round, counts: newCounts(), failures: [], settled, views, ...sets }
 }
 
 function newCounts(): Counts {

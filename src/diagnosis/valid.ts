@@ -1,7 +1,7 @@
 import type { Belief } from './belief.ts'
 import { type Candidate, modeOf } from './candidate.ts'
 import { kindCount } from './kinds.ts'
-import { failsFromEveryZone, itselfFails, membersHold } from './members.ts'
+import { failsFromEveryZone, itselfFails, membersHold, smallOnesPass } from './members.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
 import type { Scene } from './scene.ts'
@@ -35,6 +35,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const seen = witnesses(belief, candidate)
   if (severity < (mode.faintest ?? faintest)) return 'no'
   if (!membersHold(scene, mode, candidate.suspect, severity)) return 'no'
+  if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneSource > 0.5) return 'no'
