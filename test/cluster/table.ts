@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -16,31 +17,46 @@ const page = join(import.meta.dirname, '../../docs/lab.md')
 const recordings = join(import.meta.dirname, '../diagnosis/recordings')
 /** More than a test needs: some faults take five rounds to be named. */
 const roundsHeld = 5
+const expectedFile = join(recordings, 'expected.json')
 const marks = ['<!-- table -->', '<!-- /table -->'] as const
 
-/** Sets every fault once, and writes into docs/lab.md what the raw matrices showed; keeps the rounds. Takes a quarter hour. */
+/**
+ * Sets every fault once, or those that are named, and writes into docs/lab.md what the raw matrices showed; keeps the
+ * rounds. All of them take a quarter hour.
+ */
 async function main(): Promise<void> {
+  const named = process.argv.slice(2)
+  const faults = labFaults.filter(({ name }) => named.length === 0 || named.includes(name))
   const plan = await thisLab()
   await fullRelease()
   await mkdir(recordings, { recursive: true })
   const observer = await observe(await lookAround(plan))
-  const rows = []
-  const expected: Record<string, Trial['finding']> = {}
-  for (const [index, fault] of labFaults.entries()) {
-    process.stderr.write(`${index + 1} of ${labFaults.length}: ${fault.name}\n`)
+  const text = await readFile(page, 'utf8')
+  const [before = '', rest = ''] = text.split(marks[0])
+  const [table = '', after = ''] = rest.split(marks[1])
+  const rows = new Map(table.split('\n').map((row) => [/^\| `(\w+)/.exec(row)?.[1] ?? '', row]))
+  const expected = await expectedBefore()
+  for (const [index, fault] of faults.entries()) {
+    process.stderr.write(`${index + 1} of ${faults.length}: ${fault.name}\n`)
     const trial = await tryFault(fault, { plan, observer, rounds: roundsHeld })
-    rows.push(rowOf(trial, fault.doc))
+    rows.set(fault.name, line(rowOf(trial, fault.doc)))
     expected[fault.name] = trial.finding
     await writeFile(join(recordings, `${fault.name}.ndjson.gz`), gzipSync(ndjson(trial.recording), { level: 9 }))
   }
   await observer.close()
-  await writeFile(join(recordings, 'expected.json'), `${JSON.stringify(expected, undefined, 2)}\n`)
+  await writeFile(expectedFile, `${JSON.stringify(expected, undefined, 2)}\n`)
   const head = ['fault', 'what breaks', 'failing cells in the raw matrices', 'finding', 'as expected', 'clean after']
-  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  const text = await readFile(page, 'utf8')
-  const [before = '', rest = ''] = text.split(marks[0])
-  const after = rest.split(marks[1])[1] ?? ''
-  await writeFile(page, `${before}${marks[0]}\n${table}\n${marks[1]}${after}`)
+  const body = labFaults.flatMap(({ name }) => rows.get(name) ?? [])
+  const lines = [line(head), line(head.map(() => '---')), ...body].join('\n')
+  await writeFile(page, `${before}${marks[0]}\n${lines}\n${marks[1]}${after}`)
+}
+
+async function expectedBefore(): Promise<Record<string, Trial['finding']>> {
+  return existsSync(expectedFile) ? JSON.parse(await readFile(expectedFile, 'utf8')) : {}
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
 }
 
 function rowOf({ fault, target, finding, verdict, matrices, cleanAfterSeconds, lasting }: Trial, doc: string) {

@@ -5,7 +5,7 @@ import type { LabCommand } from './command.ts'
 import { passOn } from './passed-on.ts'
 
 export const table: LabCommand = {
-  usage: 'table',
-  doc: 'sets every fault once, writes what was seen into docs/lab.md and keeps the rounds: twenty minutes',
-  run: () => passOn(operatorNetns, [process.execPath, join(import.meta.dirname, '..', 'table.ts')]),
+  usage: 'table [FAULT...]',
+  doc: 'sets every fault once, or those named; what was seen goes into docs/lab.md, rounds are kept: twenty minutes',
+  run: (names) => passOn(operatorNetns, [process.execPath, join(import.meta.dirname, '..', 'table.ts'), ...names]),
 }

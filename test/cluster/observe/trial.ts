@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Matrix } from '../../../src/model/matrix.ts'
 import type { RecordingLine } from '../../../src/model/recording.ts'
+import type { Round } from '../../../src/model/round.ts'
 import { expectedCells } from '../faults/expected-cells.ts'
 import type { Finding, LabFault } from '../faults/fault.ts'
 import { lookAround, type Scene } from '../faults/scene.ts'
 import { healFault, setFault } from '../faults/set-fault.ts'
-import type { Plan } from '../lab/plan.ts'
+import { apiPort, type Plan } from '../lab/plan.ts'
 import { recordingOf } from './recording.ts'
 import { matricesOf, type Observer } from './rounds.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -75,12 +76,24 @@ async function look(observer: Observer, scene: Scene, sinceMs: number, rounds: n
   return { scene, matrices: matricesOf(await observer.rounds(sinceMs, rounds), scene) }
 }
 
-/** Which cells fail although nothing is broken, in the first clean round or the last one looked at. */
+/**
+ * Which cells fail although nothing is broken, and which API servers are not asked again, in the first clean round or
+ * the last one looked at. A server that was gone comes back into the agents' lists when they fetch them next.
+ */
 export async function untilClean(observer: Observer, scene: Scene, sinceMs: number): Promise<readonly string[]> {
   for (let from = sinceMs, tries = 1; ; tries++) {
     const rounds = await observer.rounds(from, 1)
     const { unexpected } = judge(matricesOf(rounds, scene), [], [])
-    if (unexpected.length === 0 || tries === roundsToHealAtMost) return unexpected
+    const lasting = [...unexpected, ...notAsked(rounds, scene)]
+    if (lasting.length === 0 || tries === roundsToHealAtMost) return lasting
     from = Math.max(...rounds.map(({ round, roundSeconds }) => (round + 1) * roundSeconds * 1000))
   }
+}
+
+function notAsked(rounds: readonly Round[], { plan }: Scene): readonly string[] {
+  return rounds.flatMap(({ node, ok, fails }) => {
+    const asked = new Set([...ok, ...fails].map(({ target }) => target))
+    const servers = plan.apiServers.map(({ ips }) => `${ips[0] ?? ''}:${apiPort}`)
+    return servers.filter((server) => !asked.has(server)).map((server) => `${node} does not ask ${server}`)
+  })
 }
