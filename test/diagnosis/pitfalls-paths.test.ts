@@ -1,0 +1,46 @@
+import t from 'tap'
+import * as scenarios from '../../src/simulate/scenarios/list.ts'
+import { everNamed, losing } from './altered.ts'
+import type { Drawing } from './drawn.ts'
+import { foundIn } from './simulated.ts'
+
+const zoneOf = (node: string) => (node < 'n4' ? 'a' : node < 'n7' ? 'b' : 'c')
+
+t.test('faint loss that no connection notices is seen in datagrams', async (t) => {
+  const faint = losing(0.1, (from, to) => from === 'n4' || to === 'n4')
+  t.ok(everNamed([[26, faint]]).includes('pod_network_cut n4'))
+})
+
+t.test('one bad path of many is a matter of the fabric, not of the pairs whose flows take it', async (t) => {
+  t.strictSame(foundIn({ scenario: scenarios.spine, nodes: 12, zones: 3, noise: 'N0', seed: 1 }), [
+    'fabric_loss cluster',
+  ])
+})
+
+t.test('several dead nodes are several dead nodes, not a faint fault of everything', async (t) => {
+  const packets = '   n1 n5 n9 *\nn1 x x x x\nn5 x x x x\nn9 x x x x\n*  x x x .'
+  const toThem = '   n1 n5 n9\n*  x x x'
+  const dead = { packets, hosts: toThem, nodePorts: toThem, unread: ['n1', 'n5', 'n9'] }
+  t.strictSame(everNamed([[10, dead]]), ['node_down n1', 'node_down n5', 'node_down n9'])
+})
+
+t.test('faint loss between two zones is no fault of their nodes', async (t) => {
+  const faint = losing(0.15, (from, to) => zoneOf(from) === 'a' && zoneOf(to) === 'b')
+  t.strictSame(everNamed([[26, faint]]), ['zone_loss a>b'])
+})
+
+t.test('NodePorts fail with the pod network that they hand requests on to', async (t) => {
+  const packets = '   n4 *\nn4 .  x\n*  x  .'
+  t.strictSame(everNamed([[10, { packets, nodePorts: '   *\nn4 x', unread: ['n4'] }]]), ['pod_network_cut n4'])
+})
+
+t.test('two nodes that are all of their zones are too few to accuse what lies between', async (t) => {
+  const alone = { n7: 'd', n9: 'e' } as const
+  const zone = (node: string) => ({ ...(node in alone && { zone: alone[node as keyof typeof alone] }) })
+  const small: Drawing = {
+    packets: '   n7 n9\nn7 .  x\nn9 x  .',
+    view: ({ nodes }) => ({ nodes: nodes.map((row) => ({ ...row, ...zone(row.node) })) }),
+    round: ({ node }) => zone(node),
+  }
+  t.strictSame(everNamed([[10, small]]), ['link n7|n9'])
+})
