@@ -3,6 +3,7 @@ import type { Alternative, Entity } from '../model/finding.ts'
 import { type Candidate, modeOf } from './candidate.ts'
 import { entityOf, placeOf } from './entity.ts'
 import type { Geometry } from './geometry.ts'
+import type { Slowness } from './latency/slowness.ts'
 import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
 
@@ -26,7 +27,7 @@ export interface Accusation {
   readonly alternatives: readonly Alternative[]
 }
 
-/** What is looked at again in later rounds: a mode of a suspect, or one cell. */
+/** What is looked at again in later rounds: a mode of a suspect, how slow somebody is, or one cell. */
 export type Charge =
   | {
       readonly is: 'mode'
@@ -35,6 +36,7 @@ export type Charge =
       readonly steps: readonly number[]
       readonly geometry: Geometry
     }
+  | Slowness
   | { readonly is: 'cell'; readonly source: number; readonly target: number; readonly kinds: readonly number[] }
 
 export function accusationOf(scene: Scene, candidate: Candidate): Accusation {

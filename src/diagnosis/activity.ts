@@ -27,7 +27,7 @@ export function activitiesOf(
     accusations.map((accusation) => {
       const { charge } = accusation
       const candidate = candidates.get(idOfCharge(accusation) ?? -1)
-      if (charge.is === 'cell' || candidate === undefined) return [accusation, activityOfCell(accusation, scene)]
+      if (charge.is !== 'mode' || candidate === undefined) return [accusation, activityOfCell(accusation, scene)]
       if (candidate.failures.length === 0 && candidate.successes.length === 0) return [accusation, 'unknown']
       if (most(alone, candidate, charge.steps) < activeFrom) return [accusation, 'clean']
       return [accusation, isExplained(explained, candidate, charge.steps) ? 'explained' : 'active']

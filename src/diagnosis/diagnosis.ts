@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import type { RoundInput } from '../model/recording.ts'
 import type { Accusation } from './accusation.ts'
-import { activitiesOf } from './activity.ts'
+import { type Activity, activitiesOf } from './activity.ts'
 import { createAtlas } from './atlas.ts'
 import { factsOf } from './facts.ts'
 import { failureClass } from './failure-class.ts'
@@ -9,6 +9,7 @@ import { findingOf } from './finding.ts'
 import { createIncidents, type Incident } from './incidents.ts'
 import { ingestEvent, ingestRound, type Probed } from './ingest.ts'
 import { kind } from './kinds.ts'
+import { createLatency } from './latency/latency.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLocaliser, type Judged } from './localiser.ts'
 import { createMemory } from './memory.ts'
@@ -30,6 +31,7 @@ export function createDiagnosis(): Diagnosis {
   const memory = createMemory()
   const lifecycle = createLifecycle(atlas)
   const localiser = createLocaliser(atlas, memory, lifecycle)
+  const latency = createLatency(atlas)
   const incidents = createIncidents()
   const probed: Probed = new Map()
   let blindUntil = Number.NEGATIVE_INFINITY
@@ -40,7 +42,9 @@ export function createDiagnosis(): Diagnosis {
     for (const each of [...rounds].sort((a, b) => a.round - b.round)) {
       lifecycle.noteRound(each)
       const slice = memory.slice(each.round)
-      if (slice !== undefined) ingestRound(each, slice, atlas, probed)
+      if (slice === undefined) continue
+      ingestRound(each, slice, atlas, probed)
+      if (!slice.starved.has(atlas.node(each.node))) latency.noteRound(each, round)
     }
     const slice = memory.slice(round)
     if (slice === undefined) return
@@ -77,13 +81,14 @@ export function createDiagnosis(): Diagnosis {
       const judged = localiser.judge(input.round)
       const partition = partitionIn(input)
       if (partition !== undefined) blindUntil = input.round + blindRounds
-      const accused =
-        partition === undefined ? strongest(judged.accusations).filter(() => input.round > blindUntil) : [partition]
       const open = incidents.current().map(({ accusation }) => accusation)
-      const activities =
-        judged.recent === undefined || judged.explained === undefined
-          ? new Map()
-          : activitiesOf([...open, ...accused], judged.recent, judged.explained)
+      const failing = input.round > blindUntil ? strongest(judged.accusations) : []
+      const slow = input.round > blindUntil ? latency.judge(input.round, [...open, ...failing]) : []
+      const accused = partition === undefined ? [...failing, ...slow] : [partition]
+      const activities = new Map([
+        ...activitiesOfFailures([...open, ...accused], judged),
+        ...latency.activities([...open, ...accused], input.round),
+      ])
       const current = accused.filter((accusation) => accusation === partition || activities.get(accusation) !== 'clean')
       const told = incidents.update(input.round, current, ({ accusation, place }) =>
         place === partition?.place ? 'active' : (activities.get(accusation) ?? 'unknown'),
@@ -92,6 +97,11 @@ export function createDiagnosis(): Diagnosis {
       return tell(shown, judged, input.roundSeconds)
     },
   }
+}
+
+function activitiesOfFailures(accusations: readonly Accusation[], { recent, explained }: Judged) {
+  if (recent === undefined || explained === undefined) return new Map<Accusation, Activity>()
+  return activitiesOf(accusations, recent, explained)
 }
 
 /** One accusation of each place: of the shortest windows first, for they know the present; of those the strongest. */

@@ -2,6 +2,7 @@ import type { Contrast, Evidence } from '../model/finding.ts'
 import type { Accusation } from './accusation.ts'
 import { suspectAfter } from './geometry.ts'
 import { kindCount, kinds } from './kinds.ts'
+import { slowContrast, slowEvidence } from './latency/words.ts'
 import { responseOf } from './responses.ts'
 import { role, roleCount } from './roles.ts'
 import { coverOf, type Scene } from './scene.ts'
@@ -40,6 +41,8 @@ export function factAt(values: Float64Array, known: number, at: number): number 
 
 /** What fails: of the probes that the fault can fail, those that did. */
 export function evidenceIn(facts: Facts): readonly Evidence[] {
+  const { charge } = facts.accusation
+  if (charge.is === 'latency') return slowEvidence(charge)
   return rows(facts)
     .filter(({ failed, expected }) => failed > 0 && expected)
     .map(({ ok, failed, known, at }) => ({ ...cellName(known), role: sideOf(at, known), ok, failed }))
@@ -47,6 +50,8 @@ export function evidenceIn(facts: Facts): readonly Evidence[] {
 
 /** What still works although it touches the suspect: that rules the neighbours of this fault out. */
 export function contrastIn(facts: Facts): readonly Contrast[] {
+  const { charge } = facts.accusation
+  if (charge.is === 'latency') return slowContrast(charge)
   return rows(facts)
     .filter(({ ok, failed }) => ok > 0 && failed <= 0.1 * (ok + failed))
     .map(({ ok, failed, known }) => ({ ...cellName(known), ok, total: ok + failed }))
@@ -55,7 +60,7 @@ export function contrastIn(facts: Facts): readonly Contrast[] {
 function rows({ accusation: { charge }, ok, failed }: Facts) {
   return Array.from({ length: kindCount * roleCount }, (_, index) => {
     const [known, at] = [Math.floor(index / roleCount), index % roleCount]
-    const expected = charge.is === 'cell' || responseOf(charge.mode, charge.steps[0] ?? 0, known, at) > 0
+    const expected = charge.is !== 'mode' || responseOf(charge.mode, charge.steps[0] ?? 0, known, at) > 0
     return { known, at, expected, ok: Math.round(ok[index] ?? 0), failed: Math.round(failed[index] ?? 0) }
   })
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../model/fault.ts'
 import type { Accusation } from './accusation.ts'
 import { type Facts, factAt } from './facts.ts'
 import { kind } from './kinds.ts'
+import { slowSentence } from './latency/words.ts'
 import { role } from './roles.ts'
 
 /** One line in the cluster's own names: who, what fails, what still works. */
@@ -69,7 +70,7 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
   apiserver_down: (tell) => `no API server answers: ${tell(apis, role.all)}`,
   service_stale: (tell) =>
     `connections fail from every node: ${tell([kind.clusterIp], role.at)} answered; an endpoint behind it is dead`,
-  latency: () => 'reachable, but far slower than its own baseline',
+  latency: (_, { charge }) => (charge.is === 'latency' ? slowSentence(charge) : ''),
   link: () => 'this one path fails; both ends are reached from elsewhere',
   fabric_loss: (tell, at) =>
     `about ${percent(at)} of all packets are lost, everywhere alike: ${tell([kind.udp], role.all)} echoes answered`,

@@ -1,0 +1,39 @@
+import { type Atlas, zonesAtMost } from '../atlas.ts'
+import { nodeAt, type Paths } from './paths.ts'
+
+/** Borders between zones come first, then the nodes: a number is good for as long as the engine lives. */
+export type Suspect = number
+
+const borders = zonesAtMost * zonesAtMost
+
+export function nodeSuspect(node: number): Suspect {
+  return borders + node
+}
+
+export function suspectCount({ nodes }: Atlas): number {
+  return borders + nodes.length
+}
+
+/** The node, or both zones. */
+export function placeOf(suspect: Suspect): { readonly node: number } | { readonly zones: readonly [number, number] } {
+  if (suspect >= borders) return { node: suspect - borders }
+  return { zones: [Math.floor(suspect / zonesAtMost), suspect % zonesAtMost] }
+}
+
+/**
+ * Calls `visit` for everyone who may be the reason that a path is slow, with the end of theirs that asks: 0 or 1. An
+ * answer goes both ways, so a border is the same from both sides.
+ */
+export function suspectsOf(
+  { zoneOf }: Atlas,
+  { columns }: Paths,
+  path: number,
+  visit: (suspect: Suspect, side: 0 | 1) => void,
+): void {
+  const [source, target] = [columns.source[path] ?? 0, nodeAt(columns.end[path] ?? 0)]
+  visit(nodeSuspect(source), 0)
+  visit(nodeSuspect(target), 1)
+  const [home, away] = [zoneOf[source] ?? 0, zoneOf[target] ?? 0]
+  if (home < away) visit(home * zonesAtMost + away, 0)
+  else if (home > away) visit(away * zonesAtMost + home, 1)
+}
