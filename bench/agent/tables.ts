@@ -1,8 +1,9 @@
+import { markdownTable } from '../markdown-table.ts'
 import type { Row } from './measure-agent.ts'
 import type { KindRow } from './measure-kinds.ts'
 
 export function agentTable(rows: readonly Row[]): string {
-  return table(
+  return markdownTable(
     [
       '',
       'probes/s',
@@ -31,13 +32,8 @@ export function agentTable(rows: readonly Row[]): string {
 }
 
 export function kindTable(rows: readonly KindRow[]): string {
-  return table(
+  return markdownTable(
     ['probe, 16 a second', 'CPU µs a probe', 'p50 ms', 'p99 ms'],
     rows.map((row) => [row.check, row.microsecondsPerProbe.toFixed(0), row.p50Ms.toFixed(2), row.p99Ms.toFixed(2)]),
   )
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line), ''].join('\n')
 }
