@@ -14,8 +14,8 @@ export function findingsText({ rounds, findings }: Diagnosed, paint: Paint): str
 
 function paragraph(finding: Finding, paint: Paint): string {
   const { state, fault, entity, confidence, since, flapping, text, alternatives, nextStep } = finding
-  const head = `${state.padEnd(10)}  ${fault}  ${entity.name}`
-  const also = alternatives.map((other) => `${other.fault} ${other.entity.name}`).join(', ')
+  const head = `${state.padEnd(10)}  ${fault}  ${nameOf(entity)}`
+  const also = alternatives.map((other) => `${other.fault} ${nameOf(other.entity)}`).join(', ')
   const rows = [
     text,
     `since ${since}, confidence ${confidence}${flapping ? ', flapping' : ''}`,
@@ -23,6 +23,10 @@ function paragraph(finding: Finding, paint: Paint): string {
     `next: ${nextStep}`,
   ]
   return [paint(state === 'open' ? 'bad' : 'quiet', head), ...rows.map((row) => `    ${row}`), ''].join('\n')
+}
+
+function nameOf({ name, endpoint }: Finding['entity']): string {
+  return endpoint === undefined ? name : `${name} (${endpoint})`
 }
 
 function closing(rounds: number, findings: readonly Finding[]): string {

@@ -23,6 +23,8 @@ export interface Accusation {
   /** Length of the window in which it was found. */
   readonly window: number
   readonly firstRound: number
+  /** In the newest round it is much less than in those before: it is about to end. */
+  readonly fading?: boolean
   readonly charge: Charge
   readonly alternatives: readonly Alternative[]
 }
@@ -53,7 +55,7 @@ export function accusationOf(scene: Scene, candidate: Candidate): Accusation {
     score: candidate.score,
     llr: candidate.llr,
     window: scene.rounds,
-    firstRound: firstRoundOf(scene, candidate),
+    ...courseOf(scene, candidate),
     charge: {
       is: 'mode',
       mode: candidate.mode,
@@ -68,20 +70,20 @@ export function accusationOf(scene: Scene, candidate: Candidate): Accusation {
 function placeName(geometry: Geometry, candidate: Pick<Candidate, 'mode' | 'suspect'>): string {
   const mode = modeOf(candidate)
   const place = mode.suspect === 'direction' ? { ...mode, suspect: 'border' as const } : mode
-  const { kind, name } = entityOf(geometry, place, placeOf(geometry, candidate.suspect))
-  return mode.suspect === 'cluster' ? `${kind}/${mode.fault}` : `${kind}/${name}`
+  const { kind, name, endpoint = name } = entityOf(geometry, place, placeOf(geometry, candidate.suspect))
+  return mode.suspect === 'cluster' ? `${kind}/${mode.fault}` : `${kind}/${endpoint}`
 }
 
-function alternativesOf(geometry: Geometry, { alternatives = [], score }: Candidate): readonly Alternative[] {
-  return alternatives.map((other) => ({
-    fault: modeOf(other).fault,
-    entity: entityOf(geometry, modeOf(other), other.suspect),
-    deltaNats: Math.round(10 * (score - other.score)) / 10,
+function alternativesOf(geometry: Geometry, { alternatives = [] }: Candidate): readonly Alternative[] {
+  return alternatives.map(({ candidate, deltaNats }) => ({
+    fault: modeOf(candidate).fault,
+    entity: entityOf(geometry, modeOf(candidate), candidate.suspect),
+    deltaNats: Math.round(10 * deltaNats) / 10,
   }))
 }
 
-/** The first round with a fair part of what the loudest says: a lost packet before it is no beginning. */
-function firstRoundOf(scene: Scene, { failures }: Candidate): number {
+/** The first round with a fair part of what the loudest says, for a lost packet before it is no beginning; and its end. */
+function courseOf(scene: Scene, { failures }: Candidate): Pick<Accusation, 'firstRound' | 'fading'> {
   const byRound = new Map<number, number>()
   for (const failure of failures) {
     const round = scene.failures.round[failure] ?? 0
@@ -89,5 +91,5 @@ function firstRoundOf(scene: Scene, { failures }: Candidate): number {
   }
   const loudest = Math.max(0, ...byRound.values())
   const rounds = [...byRound].filter(([, n]) => n >= 0.2 * loudest).map(([round]) => round)
-  return Math.min(scene.last, ...rounds)
+  return { firstRound: Math.min(scene.last, ...rounds), fading: (byRound.get(scene.last) ?? 0) < 0.5 * loudest }
 }

@@ -33,7 +33,12 @@ export interface Candidate {
   pending: boolean
   dropped: boolean
   /** What came next when it was accepted. */
-  alternatives?: readonly Candidate[]
+  alternatives?: readonly Alternative[]
+}
+
+export interface Alternative {
+  readonly candidate: Candidate
+  readonly deltaNats: number
 }
 
 export function modeOf({ mode }: Pick<Candidate, 'mode'>): Mode {

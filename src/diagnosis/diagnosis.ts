@@ -78,10 +78,10 @@ export function createDiagnosis(): Diagnosis {
   return {
     observe(input) {
       ingest(input)
-      const judged = localiser.judge(input.round)
+      const open = incidents.current().map(({ accusation }) => accusation)
+      const judged = localiser.judge(input.round, open)
       const partition = partitionIn(input)
       if (partition !== undefined) blindUntil = input.round + blindRounds
-      const open = incidents.current().map(({ accusation }) => accusation)
       const failing = input.round > blindUntil ? strongest(judged.accusations) : []
       const slow = input.round > blindUntil ? latency.judge(input.round, [...open, ...failing]) : []
       const accused = partition === undefined ? [...failing, ...slow] : [partition]

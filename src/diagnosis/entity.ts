@@ -37,7 +37,7 @@ function targetEntity({ atlas }: Geometry, index: number): Entity {
   const name = target?.name ?? ''
   switch (target?.check) {
     case 'apiserver_endpoint':
-      return { kind: 'api_server', name }
+      return { kind: 'api_server', name: 'kubernetes', endpoint: name }
     case 'ingress':
       return { kind: 'ingress', name }
     case 'dns_replica':

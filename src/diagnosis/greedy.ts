@@ -1,6 +1,6 @@
 import { nowhere } from './atlas.ts'
-import type { Belief } from './belief.ts'
-import { type Candidate, modeOf } from './candidate.ts'
+import { beforehand } from './beforehand.ts'
+import { type Alternative, type Candidate, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
 import { suspectOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
@@ -10,9 +10,6 @@ import { verdictOn } from './valid.ts'
 /** Scores this near to the best are told as alternatives, in nats. */
 const alternativeWithin = 6
 const alternativesAtMost = 5
-/** Nats that speak for a starved agent before anything was seen, and after it said so itself. */
-const benefitOfDoubt = 6
-const ownWord = 40
 const overlayShare = 0.02
 const overlayOfAtMost = 30_000
 
@@ -65,18 +62,12 @@ function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Can
   for (const other of list) {
     if (other.dropped || has(other.id) || placeOf(geometry, other.suspect) !== place) continue
     if (other.score < Math.min(0.25 * first.score, first.score - 1)) continue
-    const llr = scoreFinely(belief, other) + doubtInAsker(belief, other)
+    const llr = scoreFinely(belief, other) + beforehand(belief, other)
     if (llr <= most) continue
     most = llr
     chosen = other
   }
   return chosen
-}
-
-/** The one who asks is the first suspect: a starved agent loses what the network delivers. */
-function doubtInAsker({ scene }: Belief, candidate: Candidate): number {
-  if (modeOf(candidate).fault !== 'agent_slow') return 0
-  return scene.slices.some(({ starved }) => starved.has(candidate.suspect)) ? ownWord : benefitOfDoubt
 }
 
 /** What is reached from some zones only, and nobody knows where it is, lies beyond the border that is broken. */
@@ -87,11 +78,17 @@ function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, { suspect }
   return accepted.some((other) => ['zone', 'border', 'direction'].includes(modeOf(other).suspect))
 }
 
-function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has }: Hypotheses): readonly Candidate[] {
+/** Other modes of the same place are as near as they are unclipped, other places as near as they are clipped. */
+function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has, belief }: Hypotheses): Alternative[] {
+  const { geometry } = belief.scene
+  const place = placeOf(geometry, chosen.suspect)
+  const behind = (other: Candidate) =>
+    placeOf(geometry, other.suspect) === place ? chosen.fineLlr - other.fineLlr : chosen.score - other.score
   return list
-    .filter((other) => other !== chosen && !other.dropped && !has(other.id))
-    .filter(({ score }) => score > 0 && score > chosen.score - alternativeWithin)
-    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .filter((other) => other !== chosen && !other.dropped && !has(other.id) && other.score > 0)
+    .map((candidate) => ({ candidate, deltaNats: Math.max(0, behind(candidate)) }))
+    .filter(({ deltaNats }) => deltaNats < alternativeWithin)
+    .sort((a, b) => a.deltaNats - b.deltaNats || a.candidate.id - b.candidate.id)
     .slice(0, alternativesAtMost)
 }
 

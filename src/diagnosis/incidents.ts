@@ -95,9 +95,15 @@ function refine(incident: Incident, accusation: Accusation): void {
   const { charge, window, severity } = incident.accusation
   if (accusation.charge.is === 'cell' && charge.is === 'mode') return
   if (accusation.window > window && accusation.severity < severity) return
+  // What is left of it while it ends is no reason to call it something else.
+  if (accusation.fading && !saysTheSame(accusation, incident.accusation)) return
   incident.accusation = accusation
   incident.bestScore = Math.max(incident.bestScore, accusation.score)
   incident.firstEvidence = Math.min(incident.firstEvidence, accusation.firstRound)
+}
+
+function saysTheSame(a: Accusation, b: Accusation): boolean {
+  return a.fault === b.fault && a.entity.name === b.entity.name
 }
 
 function keepOpen(incident: Incident, round: number): void {

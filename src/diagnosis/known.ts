@@ -1,3 +1,4 @@
+import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import { type Belief, explain, rateOf } from './belief.ts'
 import { otherViews, starvation } from './doubt.ts'
@@ -6,6 +7,7 @@ import { type Geometry, suspectAfter } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { kind, kinds } from './kinds.ts'
 import type { Lifecycle, Span } from './lifecycle.ts'
+import { throughOpenLinks } from './open-links.ts'
 import { profiles, responseOf, severities } from './responses.ts'
 import { coverOf, type Scene } from './scene.ts'
 
@@ -81,16 +83,24 @@ export function createRecord(): Record {
   }
 }
 
+export interface Known {
+  readonly lifecycle: Lifecycle
+  /** What shorter windows accepted. */
+  readonly record: Record | undefined
+  readonly open: readonly Accusation[]
+}
+
 /**
  * Puts into the belief what is known already: pods that came or went, and what was accepted in these very rounds.
  * Returns how much the weightiest of the latter says.
  */
-export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Record | undefined): number {
+export function explainKnown(belief: Belief, { lifecycle, record, open }: Known): number {
   const { scene } = belief
   const bySuspect = record?.since(scene)
   const anyLife = lifecycle.anySince(scene.first - staleAtMost)
   const shares = restlessShares(scene, lifecycle)
   const isComingOrGoing = comingAndGoing(scene, lifecycle)
+  const broken = throughOpenLinks(scene, open)
   const isLate = lateBecauseStarved(scene, record !== undefined)
   for (let i = 0; i < scene.failures.size; i++) {
     const c = scene.failures.class[i] ?? 0
@@ -98,6 +108,8 @@ export function explainKnown(belief: Belief, lifecycle: Lifecycle, record: Recor
     if (share > 0) explain(belief, i, rateOf(comesOrGoes * share), comingOrGoing[c] ?? 0)
     if (anyLife && isComingOrGoing(i)) explain(belief, i, rateOf(comesOrGoes), comingOrGoing[c] ?? 0)
     else if (isLate(i)) explain(belief, i, rateOf(missedByStarved), late[c] ?? 0)
+    const crossing = broken(i)
+    if (crossing > 0) explain(belief, i, rateOf(comesOrGoes * crossing), late[c] ?? 0)
     if (bySuspect !== undefined && bySuspect.size > 0) explainBySegments(belief, i, bySuspect)
   }
   return Math.max(0, ...[...(bySuspect?.values() ?? [])].flat().map(({ llr }) => llr))

@@ -2,7 +2,7 @@ import { type Accusation, accusationOf } from './accusation.ts'
 import type { Atlas } from './atlas.ts'
 import { newBelief } from './belief.ts'
 import { doubtfulNodes } from './doubt.ts'
-import { type Geometry, geometryOf } from './geometry.ts'
+import { type Geometry, geometryOf, suspectAfter } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { createRecord, explainKnown } from './known.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -22,6 +22,8 @@ const windows = [
 ] as const
 const shortUpTo = 3
 const longFrom = 8
+/** So many rounds of a long window tell something before it is full. */
+const longAtLeast = 5
 
 export interface Judged {
   readonly accusations: readonly Accusation[]
@@ -32,8 +34,8 @@ export interface Judged {
 }
 
 export interface Localiser {
-  /** Searches all windows that end with `round` and are due. */
-  judge(round: number): Judged
+  /** Searches all windows that end with `round` and are due; `open` is what is held of somebody already. */
+  judge(round: number, open: readonly Accusation[]): Judged
 }
 
 /** Searches the memory for faults; remembers the noise, and what it has explained. */
@@ -42,25 +44,29 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
   const record = createRecord()
   let judged = 0
 
-  function searched(slices: readonly Slice[], geometry: Geometry): { scene: Scene; hypotheses: Hypotheses } {
+  function searched(
+    slices: readonly Slice[],
+    geometry: Geometry,
+    open: readonly Accusation[],
+  ): { scene: Scene; hypotheses: Hypotheses } {
     const long = slices.length > shortUpTo
     const skip = (slice: Slice, offset: number) => long && slice.settled.has(offset)
-    const scene = sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady })
+    const scene = sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady, held: heldIn(geometry, open) })
     const belief = newBelief(scene)
-    const known = explainKnown(belief, lifecycle, long ? record : undefined)
+    const known = explainKnown(belief, { lifecycle, record: long ? record : undefined, open })
     const hypotheses = search(belief, known)
     return { scene, hypotheses }
   }
 
   return {
-    judge(round) {
+    judge(round, open) {
       const accusations: Accusation[] = []
       let [recent, explained]: [Scene | undefined, Hypotheses | undefined] = [undefined, undefined]
       judged += 1
       for (const { rounds, every } of windows) {
         const slices = memory.window(round, rounds)
-        if (slices.length < Math.min(rounds, longFrom) || round % every !== 0) continue
-        const { scene, hypotheses } = searched(slices, geometryOf(atlas, doubtfulNodes(slices)))
+        if (slices.length < Math.min(rounds, longAtLeast) || round % every !== 0) continue
+        const { scene, hypotheses } = searched(slices, geometryOf(atlas, doubtfulNodes(slices)), open)
         if (rounds <= longFrom) record.note(scene, hypotheses)
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
         const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)
@@ -76,4 +82,13 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
       return { accusations, recent, explained }
     },
   }
+}
+
+/** By suspect, the mode that it is held guilty of. */
+function heldIn(geometry: Geometry, open: readonly Accusation[]): ReadonlyMap<number, number> {
+  return new Map(
+    open.flatMap(({ charge }) =>
+      charge.is === 'mode' ? [[suspectAfter(charge.geometry, geometry, charge.suspect), charge.mode]] : [],
+    ),
+  )
 }

@@ -12,8 +12,9 @@ const atLeast = 0.45
 const most = 0.75
 
 /** A fault of a group must hold for every member: that two of six replicas fail is no fault of the upstream. */
-export function membersHold(scene: Scene, mode: Mode, suspect: number, severity: number): boolean {
-  if (mode.everywhere && !mostNodesFail(scene, severity)) return false
+export function membersHold(belief: Belief, mode: Mode, suspect: number, severity: number): boolean {
+  const { scene } = belief
+  if (mode.everywhere && !mostNodesFail(belief, severity)) return false
   return (mode.members ?? []).every((known) =>
     mode.suspect === 'zone'
       ? bordersFail(scene, known, suspect - scene.geometry.base.zone, severity)
@@ -21,11 +22,11 @@ export function membersHold(scene: Scene, mode: Mode, suspect: number, severity:
   )
 }
 
-/** Echoes of most nodes get lost: that those of a few do is a fault of these few. */
-function mostNodesFail({ geometry, counts, failures }: Scene, severity: number): boolean {
+/** Echoes of most nodes get lost, and nothing else explains it: that those of a few do is a fault of these few. */
+function mostNodesFail({ scene: { geometry, counts, failures }, touched }: Belief, severity: number): boolean {
   const failed = new Float64Array(geometry.nodes)
   for (let i = 0; i < failures.size; i++) {
-    if (failures.kind[i] !== kind.udp) continue
+    if (failures.kind[i] !== kind.udp || touched[i] === 1) continue
     for (const node of [failures.source[i] ?? 0, failures.target[i] ?? 0])
       failed[node] = (failed[node] ?? 0) + (failures.n[i] ?? 0)
   }

@@ -35,6 +35,8 @@ export interface Scene {
   readonly noise: Float64Array
   /** Whether a node's pod is watched, ready and the same as before. */
   readonly steady: (node: number) => boolean
+  /** By suspect, the mode that it is held guilty of since before. */
+  readonly held: ReadonlyMap<number, number>
 }
 
 export interface SceneParts {
@@ -42,17 +44,18 @@ export interface SceneParts {
   readonly slices: readonly Slice[]
   readonly noise: Float64Array
   readonly steady: Scene['steady']
+  readonly held: Scene['held']
   /** Whether a failure is left out: explained beyond doubt before. */
   readonly skip: (slice: Slice, offset: number) => boolean
 }
 
 const orderLimit = 2 ** 22
 
-export function sceneOf({ geometry, slices, noise, skip, steady }: SceneParts): Scene {
+export function sceneOf({ geometry, slices, noise, skip, steady, held }: SceneParts): Scene {
   const counts = sumOfCounts(slices)
   const failures = sortedFailures(geometry, slices, skip)
   const [first, last] = [slices[0]?.round ?? 0, slices.at(-1)?.round ?? 0]
-  const window = { geometry, counts, failures, slices, noise, steady, first, last, rounds: slices.length }
+  const window = { geometry, counts, failures, slices, noise, steady, held, first, last, rounds: slices.length }
   return { ...window, pairOk: expectedSuccesses(window) }
 }
 

@@ -1,4 +1,5 @@
 import { nowhere } from './atlas.ts'
+import { beforehand } from './beforehand.ts'
 import type { Belief } from './belief.ts'
 import { buildCandidates, type Candidate, idOf, modeOf } from './candidate.ts'
 import { suspectOf } from './geometry.ts'
@@ -120,8 +121,10 @@ function bestOfNode(belief: Belief, node: number): Candidate | undefined {
     ofNode.map((mode) => idOf(mode, node)),
   )
   const possible = candidates.filter((candidate) => score(belief, candidate) > 0)
-  for (const candidate of possible) scoreFinely(belief, candidate)
-  return possible.sort((a, b) => b.fineLlr - a.fineLlr)[0]
+  const weights = new Map(
+    possible.map((candidate) => [candidate, scoreFinely(belief, candidate) + beforehand(belief, candidate)]),
+  )
+  return possible.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0))[0]
 }
 
 /** What is not worth its price once all the others are there goes, the worst first. */

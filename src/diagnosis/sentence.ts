@@ -66,7 +66,8 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
   ingress_address: (tell) => `the ingress address fails: ${tell([kind.ingress], role.at)}; its controllers answer`,
   ingress_down: (tell) =>
     `every ingress controller fails: ${tell([kind.ingressReplica], role.all)}, the address ${tell([kind.ingress], role.all)}; backends ${tell([kind.clusterIp], role.all)} ok`,
-  apiserver_endpoint: (tell) => `this API server does not answer: ${tell(apis, role.at)}`,
+  apiserver_endpoint: (tell, { entity }) =>
+    `the API server at ${entity.endpoint} does not answer: ${tell(apis, role.at)}`,
   apiserver_down: (tell) => `no API server answers: ${tell(apis, role.all)}`,
   service_stale: (tell) =>
     `connections fail from every node: ${tell([kind.clusterIp], role.at)} answered; an endpoint behind it is dead`,

@@ -1,6 +1,6 @@
 import type { Belief } from './belief.ts'
 import { type Candidate, modeOf } from './candidate.ts'
-import { kindCount } from './kinds.ts'
+import { kindCount, kinds } from './kinds.ts'
 import { failsFromEveryZone, itselfFails, membersHold, smallOnesPass } from './members.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
@@ -15,8 +15,10 @@ interface Witnesses {
   readonly loudest: number
   /** Of them, those that the suspect node asked itself. */
   readonly own: number
-  /** Share of the evidence that comes from one asker. */
-  readonly mostOfOneSource: number
+  /** Of the pairs, those in which others asked the suspect node. */
+  readonly asked: number
+  /** Share of the evidence that touches one node, as the asker or as the one whose address was asked. */
+  readonly mostOfOneNode: number
   /** Nats by round of the window. */
   readonly byRound: Float64Array
 }
@@ -24,6 +26,8 @@ interface Witnesses {
 const hard = 0.7
 /** With enough askers everything is significant: below this share it is no fault worth a name. */
 const faintest = 0.02
+/** What is so much about one node is no matter of all. */
+const mostOfOne = 0.6
 /** Effective rounds that it takes. */
 const patience = { quick: 1.6, careful: 2.5, slow: 4 } as const
 
@@ -34,11 +38,12 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const severity = severities[candidate.fineStep] ?? 1
   const seen = witnesses(belief, candidate)
   if (severity < (mode.faintest ?? faintest)) return 'no'
-  if (!membersHold(scene, mode, candidate.suspect, severity)) return 'no'
+  if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
-  if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneSource > 0.5) return 'no'
+  if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneNode > mostOfOne) return 'no'
+  if (mode.fault === 'agent_slow' && !saysSo(scene, candidate) && (severity < 0.3 || seen.asked < 3)) return 'no'
   if (mode.fault === 'kube_proxy' && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
   if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, severity)) return 'no'
   if (mode.suspect === 'target' && !failsFromEveryZone(belief, candidate)) return 'no'
@@ -50,8 +55,9 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
   const { scene } = belief
   const { step } = candidate
   const byRound = new Float64Array(scene.last - scene.first + 1)
-  let [pairs, loudest, own] = [0, 0, 0]
-  const bySource = new Map<number, number>()
+  let [pairs, loudest, own, asked] = [0, 0, 0, 0]
+  let all = 0
+  const byNode = new Map<number, number>()
   for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
     let sum = 0
     for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
@@ -64,18 +70,25 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     if (net <= 0.5) continue
     pairs += 1
     loudest = Math.max(loudest, net)
-    const source = scene.failures.source[candidate.failures[candidate.pairs[pair] ?? 0] ?? 0] ?? 0
-    bySource.set(source, (bySource.get(source) ?? 0) + net)
+    for (const node of nodesOf(belief, candidate, pair)) byNode.set(node, (byNode.get(node) ?? 0) + net)
+    all += net
     if (candidate.roles[candidate.pairs[pair] ?? 0] === role.from) own += 1
+    if (candidate.roles[candidate.pairs[pair] ?? 0] === role.to) asked += 1
   }
-  const nets = [...bySource.values()]
-  const mostOfOneSource =
-    Math.max(0, ...nets) /
-    Math.max(
-      1e-9,
-      nets.reduce((sum, net) => sum + net, 0),
-    )
-  return { pairs, loudest, own, mostOfOneSource, byRound }
+  const mostOfOneNode = Math.max(0, ...byNode.values()) / Math.max(1e-9, all)
+  return { pairs, loudest, own, asked, mostOfOneNode, byRound }
+}
+
+/** Who asks; and whose address is asked: what fails at one node only is a matter of that node, whoever asks there. */
+function nodesOf({ scene: { failures } }: Belief, candidate: Candidate, pair: number): readonly number[] {
+  const i = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
+  const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
+  const isAddress = kinds[failures.kind[i] ?? 0]?.place === 'peer'
+  return isAddress && target !== source ? [source, target] : [source]
+}
+
+function saysSo({ slices }: Scene, { suspect }: Candidate): boolean {
+  return slices.some(({ starved }) => starved.has(suspect))
 }
 
 function effectiveRounds(byRound: Float64Array): number {

@@ -37,6 +37,8 @@ export type Confidence = 'high' | 'medium' | 'low'
 export interface Entity {
   readonly kind: EntityKind
   readonly name: string
+  /** Which of the endpoints of an API server it is. */
+  readonly endpoint?: string
 }
 
 export interface Evidence {

@@ -155,10 +155,12 @@ export function summaryOf(runs: readonly RunScore[]): Summary {
 
 /** Whether a finding speaks of the entity of a fault, whatever it says of it. */
 function isAbout({ fault, entity }: Finding, truth: ActiveTruth): boolean {
-  return (
-    entity.name === truth.entity ||
-    truth.alsoAccepted.some((also) => also.fault === fault && also.entity === entity.name)
-  )
+  const name = nameOf(entity)
+  return name === truth.entity || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === name)
+}
+
+function nameOf({ name, endpoint = name }: Finding['entity']): string {
+  return endpoint
 }
 
 /** What was said last counts, but an exact word is not taken back by one about the same from afar. */
@@ -168,7 +170,14 @@ function better(before: Finding | undefined, now: Finding, truth: ActiveTruth): 
 }
 
 function isExactFault({ fault, entity }: Finding, truth: ActiveTruth): boolean {
-  return fault === truth.fault || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === entity.name)
+  return (
+    fault === truth.fault || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === nameOf(entity))
+  )
+}
+
+function isExactEntity({ entity }: Finding, truth: ActiveTruth): boolean {
+  const name = nameOf(entity)
+  return name === truth.entity || truth.alsoAccepted.some((also) => also.entity === name)
 }
 
 function faultScore({ truth, first, last }: Open) {
@@ -178,9 +187,9 @@ function faultScore({ truth, first, last }: Open) {
   const rounds = first - Math.floor(since) + 1
   return {
     ...about,
-    ...{ saidFault: last.fault, saidEntity: last.entity.name },
+    ...{ saidFault: last.fault, saidEntity: nameOf(last.entity) },
     exactFault: isExactFault(last, truth),
-    exactEntity: last.entity.name === entity || truth.alsoAccepted.some((also) => also.entity === last.entity.name),
+    exactEntity: isExactEntity(last, truth),
     rounds,
     // A round is judged when it is over.
     seconds: Math.round((first + 1 - since) * roundSeconds),
@@ -188,7 +197,7 @@ function faultScore({ truth, first, last }: Open) {
 }
 
 function falseFinding({ id, fault, entity, confidence }: Finding, index: number) {
-  return { id, fault, entity: entity.name, confidence, round: index }
+  return { id, fault, entity: nameOf(entity), confidence, round: index }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -58,7 +58,11 @@ export function named(drawing: Drawing, rounds = 3): readonly string[] {
     [10, {}],
     [rounds, drawing],
   ])
-  return (found ?? []).map(({ fault, entity }) => `${fault} ${entity.name}`).sort()
+  return (found ?? [])
+    .map(({ fault, entity: { name, endpoint } }) =>
+      [fault, name, endpoint].filter((part) => part !== undefined).join(' '),
+    )
+    .sort()
 }
 
 function inputOf(round: number, drawing: Drawing): RoundInput {

@@ -70,6 +70,6 @@ t.test('the ingress: one controller, the address, all', async (t) => {
 })
 
 t.test('API servers: one, all', async (t) => {
-  t.strictSame(named({ apis: '   10.0.0.2\n*  x' }), ['apiserver_endpoint 10.0.0.2'])
+  t.strictSame(named({ apis: '   10.0.0.2\n*  x' }), ['apiserver_endpoint kubernetes 10.0.0.2'])
   t.strictSame(named({ apis: all }), ['apiserver_down kubernetes'])
 })

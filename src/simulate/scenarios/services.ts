@@ -73,9 +73,7 @@ export const apiserverEndpoint: Scenario = {
     return {
       happenings: [
         {
-          truth: truth('apiserver_endpoint', cluster.api[server]?.name ?? '', {
-            alsoAccepted: [{ fault: 'apiserver_endpoint', entity: 'kubernetes' }],
-          }),
+          truth: truth('apiserver_endpoint', cluster.api[server]?.name ?? ''),
           breaks({ api }) {
             api[server] = state
           },

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.ts'
-import { type Happening, type Scenario, type Scene, truth } from '../scenario.ts'
+import { type Accepted, type Happening, type Scenario, type Scene, truth } from '../scenario.ts'
 import { type Weather, worsen } from '../weather.ts'
 
 interface Pair {
@@ -54,9 +54,18 @@ export const twoZoneFaults: Scenario = {
   plan(scene) {
     const { a, b } = twoZones(scene)
     const third = scene.cluster.zones.findIndex((_, zone) => zone !== a && zone !== b)
-    const happenings = [cutBetween(scene, { a, b })]
-    return { happenings: third < 0 ? happenings : [...happenings, { ...oneWay(scene, { a, b: third }), from: 2 }] }
+    if (third < 0) return { happenings: [cutBetween(scene, { a, b })] }
+    // Nobody hears what a zone receives that nobody can ask: then it may be cut off from all others as well.
+    const also = [{ fault: 'zone_isolated' as const, entity: scene.cluster.zones[a] ?? '' }]
+    const happenings = [cutBetween(scene, { a, b }), { ...oneWay(scene, { a, b: third }), from: 2 }]
+    return { happenings: happenings.map((happening) => alsoAccepting(happening, also)) }
   },
+}
+
+function alsoAccepting(happening: Happening, also: readonly Accepted[]): Happening {
+  const { truth: what } = happening
+  if (what === undefined) return happening
+  return { ...happening, truth: { ...what, alsoAccepted: [...what.alsoAccepted, ...also] } }
 }
 
 /** Two different zones; the same twice when there is only one, and then nothing is lost. */

@@ -1,0 +1,36 @@
+import type { Accusation, Charge } from './accusation.ts'
+import { nowhere } from './atlas.ts'
+import type { Geometry } from './geometry.ts'
+import { kinds } from './kinds.ts'
+import type { Scene } from './scene.ts'
+
+/**
+ * How much of a failure the paths explain that are known to be broken: all of it where both ends are asker and asked,
+ * and a share where a request is handed on and one of the agents that may get it lies at the other end.
+ */
+export function throughOpenLinks(scene: Scene, open: readonly Accusation[]): (i: number) => number {
+  const { failures, geometry } = scene
+  const links = open.flatMap(({ fault, charge }) => (fault === 'link' ? (endsOf(charge, geometry) ?? []) : []))
+  if (links.length === 0) return () => 0
+  const { atlas, behind, agents } = geometry
+  const ends = new Set(links.flat())
+  const isBroken = (a: number, b: number) => links.some(([x, y]) => (a === x && b === y) || (a === y && b === x))
+  return (i) => {
+    const [known, source, target] = [failures.kind[i] ?? 0, failures.source[i] ?? 0, failures.target[i] ?? 0]
+    const row = kinds[known]
+    if (row === undefined || row.place === 'own') return 0
+    const asked = row.place === 'peer' ? target : (atlas.targets[target]?.host ?? nowhere)
+    if (isBroken(source, asked)) return 1
+    if (row.handsOn && ends.has(asked)) return agents?.share ?? 0
+    const hosts = row.behind === 'clusterip' ? [...ends] : (behind[known]?.hosts ?? [])
+    return (behind[known]?.share ?? 0) * hosts.filter((host) => isBroken(source, host)).length
+  }
+}
+
+/** Of a path to a pod that was not asked as a peer, the node that the pod is on. */
+function endsOf(charge: Charge, { atlas }: Geometry): readonly [readonly [number, number]] | undefined {
+  if (charge.is !== 'cell') return undefined
+  const { source, target, kinds: asked } = charge
+  const isPeer = kinds[asked[0] ?? 0]?.place === 'peer'
+  return [[source, isPeer ? target : (atlas.targets[target]?.host ?? nowhere)]]
+}

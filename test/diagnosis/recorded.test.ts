@@ -1,0 +1,49 @@
+import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createGunzip } from 'node:zlib'
+
+import t from 'tap'
+
+import { boundedLines } from '../../src/cli/bounded-lines.ts'
+import { readRecording } from '../../src/cli/read-recording.ts'
+import { createDiagnosis } from '../../src/diagnosis/diagnosis.ts'
+import type { Finding } from '../../src/model/finding.ts'
+
+const recordings = join(import.meta.dirname, 'recordings')
+type Expected = Readonly<Record<string, { readonly fault: string; readonly entity: string } | 'none'>>
+const expected: Expected = JSON.parse(readFileSync(join(recordings, 'expected.json'), 'utf8'))
+
+t.test('every recording has a word on what should be found in it', async (t) => {
+  const files = readdirSync(recordings).filter((file) => file.endsWith('.ndjson.gz'))
+  t.strictSame(files.map((file) => file.replace('.ndjson.gz', '')).sort(), Object.keys(expected).sort())
+})
+
+/** What a fault did to real agents on a real network: clean rounds, a few with the fault, and what healing looks like. */
+for (const [name, truth] of Object.entries(expected)) {
+  t.test(`${name} on a real cluster`, async (t) => {
+    const { byRound, found } = await findingsIn(join(recordings, `${name}.ndjson.gz`))
+    const wanted = truth === 'none' ? [] : [`${truth.fault} ${truth.entity}`]
+    t.strictSame([...found.values()].map(wordOf), wanted, 'found in the end, and nothing else ever')
+    if (truth === 'none') return
+    const first = byRound.findIndex((findings) => findings.length > 0)
+    const said = byRound[first]?.[0]
+    t.equal(said?.entity.name, truth.entity, 'of the right one from the beginning')
+    t.ok(said?.text.includes(truth.entity) && said.evidence.length > 0, said?.text ?? 'nothing said')
+  })
+}
+
+async function findingsIn(path: string) {
+  const diagnosis = createDiagnosis()
+  const found = new Map<string, Finding>()
+  const byRound: (readonly Finding[])[] = []
+  for await (const input of readRecording(boundedLines(createReadStream(path).pipe(createGunzip())))) {
+    const findings = diagnosis.observe(input)
+    byRound.push(findings)
+    for (const finding of findings) found.set(finding.id, finding)
+  }
+  return { byRound, found }
+}
+
+function wordOf({ fault, entity }: Finding): string {
+  return `${fault} ${entity.name}`
+}
