@@ -30,8 +30,10 @@ t.test('faint loss between two zones is no fault of their nodes', async (t) => {
 })
 
 t.test('NodePorts fail with the pod network that they hand requests on to', async (t) => {
-  const packets = '   n4 *\nn4 .  x\n*  x  .'
-  t.strictSame(everNamed([[10, { packets, nodePorts: '   *\nn4 x', unread: ['n4'] }]]), ['pod_network_cut n4'])
+  const cut = { packets: '   n4 *\nn4 .  x\n*  x  .', unread: ['n4'] }
+  const [from, all] = ['   *\nn4 x', '   n4 *\nn4 .  x\n*  x  .']
+  for (const nodePorts of ['', from, all])
+    t.strictSame(everNamed([[10, { ...cut, nodePorts }]]), ['pod_network_cut n4'])
 })
 
 t.test('two nodes that are all of their zones are too few to accuse what lies between', async (t) => {

@@ -15,7 +15,6 @@ function podNetwork(fault: Fault, loses: { readonly into: number; readonly outOf
     suspect: 'node',
     fails: (known, at, severity) => {
       const [into, outOf] = [loses.into * severity, loses.outOf * severity]
-      // A NodePort is answered by any node's pod, the host's own included, as long as the way to that pod is free.
       if (known === kind.nodePort) return nodePort(at, into, outOf)
       if (known === kind.host || known === kind.ready) return 0
       const there = at === role.from ? outOf : into
@@ -31,5 +30,7 @@ function podNetwork(fault: Fault, loses: { readonly into: number; readonly outOf
 
 function nodePort(at: number, into: number, outOf: number): number {
   if (at === role.from) return failureShare(kind.nodePort, outOf, into)
-  return at === role.to ? 0 : failureShare(kind.nodePort, into, outOf)
+  const share = failureShare(kind.nodePort, into, outOf)
+  // The host hands it on to any node's pod, over the same network or past it: that depends on the CNI.
+  return at === role.to ? 0.5 * share : share
 }
