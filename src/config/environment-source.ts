@@ -7,6 +7,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Which file to read: the one variable of ours that is no setting. */
 export const fileVariable = `${environmentPrefix}CONFIG`
 
+/** What the lab of the repository is told beside it is no setting of the program. */
+const labPrefix = `${environmentPrefix}LAB_`
+
 /** What variables with our prefix say. */
 export function fromEnvironment(tree: Settings, env: Environment): Source {
   const known = new Map(settingsIn(tree).map((setting) => [setting.environment, setting]))
@@ -14,6 +17,7 @@ export function fromEnvironment(tree: Settings, env: Environment): Source {
   const problems = []
   for (const [name, text] of Object.entries(env)) {
     if (text === undefined || !name.startsWith(environmentPrefix) || name === fileVariable) continue
+    if (name.startsWith(labPrefix)) continue
     const setting = known.get(name)
     if (isServiceLink(name, text, setting)) continue
     if (setting !== undefined) given.push(givenBy(name, text, setting))

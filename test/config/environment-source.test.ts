@@ -15,6 +15,7 @@ t.test('fromEnvironment() reads our own variables', async (t) => {
   const { given, problems } = fromEnvironment(tree, {
     ...env,
     MESHPROBE_CONFIG: 'x.yaml',
+    MESHPROBE_LAB_CACHE: '/var/cache/lab',
     PATH: '/bin',
     NODE: undefined,
   })
