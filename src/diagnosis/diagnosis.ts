@@ -1,21 +1,8 @@
+import type { IpFamily } from '../model/check.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RoundInput } from '../model/recording.ts'
-import type { Accusation } from './accusation.ts'
-import { type Activity, activitiesOf } from './activity.ts'
-import { createAtlas } from './atlas.ts'
-import { factsOf } from './facts.ts'
-import { failureClass } from './failure-class.ts'
-import { findingOf } from './finding.ts'
-import { createIncidents, type Incident } from './incidents.ts'
-import { ingestEvent, ingestRound, type Probed } from './ingest.ts'
-import { kind } from './kinds.ts'
-import { createLatency } from './latency/latency.ts'
-import { createLifecycle } from './lifecycle.ts'
-import { createLocaliser, type Judged } from './localiser.ts'
-import { createMemory } from './memory.ts'
-import { partitionIn } from './partition.ts'
-import { byKind } from './slice.ts'
-import { count } from './tally.ts'
+import type { Round } from '../model/round.ts'
+import { createEngine } from './engine.ts'
 
 /** Says which component is at fault. Pure: the same inputs in the same order give the same findings. */
 export interface Diagnosis {
@@ -23,105 +10,52 @@ export interface Diagnosis {
   observe(input: RoundInput): readonly Finding[]
 }
 
-/** Rounds after a partition in which what came late looks like a fault of now. */
-const blindRounds = 3
-
+/**
+ * IPv4 and IPv6 are networks of their own on the same wires: each is judged by itself, for half of a node's probes
+ * would look like a loss of half of its packets. What both say is told once.
+ */
 export function createDiagnosis(): Diagnosis {
-  const atlas = createAtlas()
-  const memory = createMemory()
-  const lifecycle = createLifecycle(atlas)
-  const localiser = createLocaliser(atlas, memory, lifecycle)
-  const latency = createLatency(atlas)
-  const incidents = createIncidents()
-  const probed: Probed = new Map()
-  let blindUntil = Number.NEGATIVE_INFINITY
-
-  function ingest({ round, view, rounds, pull, events }: RoundInput): void {
-    atlas.follow(view)
-    lifecycle.noteView(view, round)
-    for (const each of [...rounds].sort((a, b) => a.round - b.round)) {
-      lifecycle.noteRound(each)
-      const slice = memory.slice(each.round)
-      if (slice === undefined) continue
-      ingestRound(each, slice, atlas, probed)
-      if (!slice.starved.has(atlas.node(each.node))) latency.noteRound(each, round)
-    }
-    const slice = memory.slice(round)
-    if (slice === undefined) return
-    for (const event of events) ingestEvent(event, slice, atlas)
-    for (const { node: name } of pull.failed) {
-      const node = atlas.node(name)
-      if (slice.arrived.has(node) || slice.unread.has(node)) continue
-      slice.unread.add(node)
-      slice.failures.push(kind.report, node, node, failureClass.silence, 1, 0)
-    }
-    for (const { node: name, podUid, ready } of view.nodes) {
-      const node = atlas.node(name)
-      if (podUid === '') continue
-      if (ready) count(slice.counts.to, byKind(node, kind.ready), 1)
-      else slice.failures.push(kind.ready, node, node, failureClass.silence, 1, 0)
-    }
-  }
-
-  function tell(told: readonly Incident[], { recent }: Judged, roundSeconds: number): readonly Finding[] {
-    if (recent === undefined) return []
-    const facts = factsOf(
-      told.map(({ accusation }) => accusation),
-      recent,
-    )
-    return told.flatMap((incident) => {
-      const of = facts.get(incident.accusation)
-      return of === undefined ? [] : [findingOf(incident, of, roundSeconds)]
-    })
-  }
+  const engines = new Map<IpFamily, Diagnosis>()
 
   return {
     observe(input) {
-      ingest(input)
-      const open = incidents.current().map(({ accusation }) => accusation)
-      const judged = localiser.judge(input.round, open)
-      const partition = partitionIn(input)
-      if (partition !== undefined) blindUntil = input.round + blindRounds
-      const failing = input.round > blindUntil ? strongest(judged.accusations) : []
-      const slow = input.round > blindUntil ? latency.judge(input.round, [...open, ...failing]) : []
-      const accused = partition === undefined ? [...failing, ...slow] : [partition]
-      const activities = new Map([
-        ...activitiesOfFailures([...open, ...accused], judged),
-        ...latency.activities([...open, ...accused], input.round),
-      ])
-      const current = accused.filter((accusation) => accusation === partition || activities.get(accusation) !== 'clean')
-      const told = incidents.update(input.round, current, ({ accusation, place }) =>
-        place === partition?.place ? 'active' : (activities.get(accusation) ?? 'unknown'),
+      for (const family of familiesIn(input.rounds)) if (!engines.has(family)) engines.set(family, createEngine())
+      if (engines.size === 0) engines.set(4, createEngine())
+      if (engines.size === 1) return [...engines.values()].flatMap((engine) => engine.observe(input))
+      const told = [...engines].flatMap(([family, engine]) =>
+        engine.observe(overFamily(input, family)).map((finding) => ({ finding, family })),
       )
-      const shown = partition === undefined ? told : told.filter(({ place }) => place === partition.place)
-      return tell(shown, judged, input.roundSeconds)
+      const places = Map.groupBy(told, ({ finding: { entity } }) => `${entity.kind}/${entity.endpoint ?? entity.name}`)
+      return [...places.values()].flatMap((of) => {
+        const [first] = of.sort((a, b) => (a.finding.since < b.finding.since ? -1 : 1))
+        if (first === undefined) return []
+        const isWhole = new Set(of.map(({ family }) => family)).size > 1 || first.finding.fault === 'agent_slow'
+        return of
+          .filter(({ family }) => family === first.family)
+          .map(({ finding }) => (isWhole ? finding : { ...finding, text: `${finding.text} (over IPv${first.family})` }))
+      })
     },
   }
 }
 
-function activitiesOfFailures(accusations: readonly Accusation[], { recent, explained }: Judged) {
-  if (recent === undefined || explained === undefined) return new Map<Accusation, Activity>()
-  return activitiesOf(accusations, recent, explained)
-}
-
-/** One accusation of each place: of the shortest windows first, for they know the present; of those the strongest. */
-function strongest(accusations: readonly Accusation[]): readonly Accusation[] {
-  const best = new Map<string, Accusation>()
-  for (const accusation of accusations) {
-    const known = best.get(accusation.place)
-    if (known === undefined || rank(accusation) > rank(known)) best.set(accusation.place, accusation)
+function familiesIn(rounds: readonly Round[]): ReadonlySet<IpFamily> {
+  const found = new Set<IpFamily>()
+  for (const { ok, fails } of rounds) {
+    for (const { family } of ok) found.add(family)
+    for (const { family } of fails) found.add(family)
+    if (found.size > 1) break
   }
-  const nodes = new Set(
-    [...best.values()].filter(({ entity }) => entity.kind === 'node').map(({ entity }) => entity.name),
-  )
-  return [...best.values()].filter(
-    ({ entity }) => entity.kind !== 'pair' || !entity.name.split('>').some((node) => nodes.has(node)),
-  )
+  return found
 }
 
-const shortFirst = 1e9
-
-function rank({ window, score, charge }: Accusation): number {
-  if (charge.is === 'cell') return score - shortFirst
-  return score + (window <= 3 ? shortFirst : 0)
+function overFamily(input: RoundInput, family: IpFamily): RoundInput {
+  const isOf = (row: { readonly family: IpFamily }) => row.family === family
+  const rounds = input.rounds.map((round) => ({
+    ...round,
+    ok: round.ok.filter(isOf),
+    stable: round.stable.filter(isOf),
+    fails: round.fails.filter(isOf),
+    received: round.received.filter(isOf),
+  }))
+  return { ...input, rounds }
 }

@@ -7,6 +7,7 @@ import { betweenZones, byKind } from './slice.ts'
 
 /** Attempts on a member below which it says nothing. */
 const enough = 4
+const failedAtLeast = 3
 /** How much of the whole's severity every member must show. */
 const atLeast = 0.45
 const most = 0.75
@@ -53,7 +54,7 @@ export function itselfFails({ geometry, counts, failures }: Scene, suspect: numb
     ok += counts.at.values[byKind(target, known)] ?? 0
   })
   // Of the names that are asked, those outside the cluster may fail alone.
-  return failed + ok === 0 || failed >= 0.5 * atLeast * severity * (failed + ok)
+  return failed + ok === 0 || (failed >= failedAtLeast && failed >= 0.5 * atLeast * severity * (failed + ok))
 }
 
 /** Whether every zone that asks sees it: what one zone alone does not reach has a fault on its way. */

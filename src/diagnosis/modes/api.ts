@@ -21,5 +21,6 @@ export const apiDown: Mode = {
   fails: (known, at, severity) => (at === role.all && every.includes(known) ? severity : 0),
   profile: anyhow,
   patience: 'quick',
+  faintest: 0.3,
   members: [kind.apiEndpoint],
 }

@@ -31,5 +31,7 @@ export const ingressDown: Mode = {
   fails: (known, at, severity) => (at === role.all && both.includes(known) ? severity : 0),
   profile: anyhow,
   patience: 'quick',
+  // A little of everything is what is behind them, or on the way.
+  faintest: 0.3,
   members: [kind.ingressReplica],
 }
