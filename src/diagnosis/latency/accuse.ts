@@ -2,9 +2,9 @@ import type { Entity } from '../../model/finding.ts'
 import { bucketMs } from '../../model/latency.ts'
 import type { Accusation } from '../accusation.ts'
 import type { Atlas } from '../atlas.ts'
-import { type Blame, type Sample, touchedBy } from './blame.ts'
+import type { Blame, Sample } from './blame.ts'
 import type { Paths } from './paths.ts'
-import { placeOf, type Suspect } from './suspects.ts'
+import { pathsBySuspect, placeOf, type Suspect } from './suspects.ts'
 
 /** As much as one bad pair may ever say, and what three of them have to be above, both in nats. */
 const natsOfPair = 5
@@ -16,11 +16,13 @@ export function accusationsOf(
   sample: Sample,
   blames: readonly Blame[],
 ): readonly Accusation[] {
-  const touches = blames.map(({ suspect }) => touchedBy(atlas, paths, suspect))
-  const elsewhere = sample.paths.filter((path) => touches.every((touched) => !touched(path)))
+  if (blames.length === 0) return []
+  const bySuspect = pathsBySuspect(atlas, paths, sample.paths, new Set(blames.map(({ suspect }) => suspect)))
+  const touched = new Set([...bySuspect.values()].flat())
+  const elsewhere = sample.paths.filter((path) => !touched.has(path))
   const fineElsewhere = elsewhere.filter((path) => !sample.isSlow(path)).length
-  return blames.map(({ suspect, pairs, others }, i) => {
-    const own = sample.paths.filter((path) => touches[i]?.(path))
+  return blames.map(({ suspect, pairs, others }) => {
+    const own = bySuspect.get(suspect) ?? []
     const slow = own.filter(sample.isSlow)
     const { latest, usual, history } = paths.columns
     const middle = (column: { readonly [path: number]: number }) => median(slow.map((path) => column[path] ?? 0))
@@ -46,7 +48,7 @@ export function accusationsOf(
   })
 }
 
-export function entityOf({ nodes, zones }: Atlas, suspect: Suspect): Entity {
+function entityOf({ nodes, zones }: Atlas, suspect: Suspect): Entity {
   const place = placeOf(suspect)
   if ('node' in place) return { kind: 'node', name: nodes[place.node] ?? '' }
   const names = place.zones.map((zone) => zones[zone] ?? '')

@@ -1,7 +1,7 @@
 import type { Atlas } from '../atlas.ts'
 import { caseAgainst, enter, type Ledger, newLedger, settle } from './ledger.ts'
 import type { Paths } from './paths.ts'
-import { type Suspect, suspectsOf } from './suspects.ts'
+import { pathsBySuspect, type Suspect, suspectsOf } from './suspects.ts'
 
 /** Who makes paths slow, and how sure that is. */
 export interface Blame {
@@ -18,55 +18,67 @@ export interface Sample {
   readonly isSlow: (path: number) => boolean
 }
 
+interface Turn {
+  readonly suspect: Suspect
+  /** What spoke for it when it was looked at last; by now it may be less. */
+  readonly how: number
+}
+
+interface Court {
+  readonly atlas: Atlas
+  readonly paths: Paths
+  readonly ledger: Ledger
+}
+
 /** Where nearly everything is slow there is nothing to compare with: that is everybody, or the clock we look at. */
 const everything = 0.8
 const othersAtMost = 3
 
 /** The fewest who explain all slow paths: the one with most, then the one with most of the rest, and so on. */
 export function blamed(atlas: Atlas, paths: Paths, { paths: judged, isSlow }: Sample): readonly Blame[] {
-  let slow = judged.filter(isSlow)
+  const slow = judged.filter(isSlow)
   if (slow.length === 0 || slow.length > everything * judged.length) return []
   const ledger = newLedger(atlas)
   for (const path of judged) enter(ledger, atlas, paths, path, isSlow)
+  const open = new Set(slow)
+  const own = pathsBySuspect(atlas, paths, slow)
+  const turns: Turn[] = []
+  for (const suspect of [...own.keys()].sort((a, b) => a - b)) queue(turns, suspect, caseAgainst(ledger, suspect))
   const found: Blame[] = []
-  for (;;) {
-    const suspects = suspectsAmong(atlas, paths, slow, ledger)
-    const [worst] = [...suspects].sort(([a, x], [b, y]) => y - x || b - a)
-    if (worst === undefined) return found
-    const [suspect, most] = worst
+  for (let turn = turns.pop(); turn !== undefined; turn = turns.pop()) {
+    const { suspect } = turn
+    const how = caseAgainst(ledger, suspect)
+    if (how < turn.how) {
+      queue(turns, suspect, how)
+      continue
+    }
     const pairs = ledger.pairs[suspect] ?? 0
-    const touches = touchedBy(atlas, paths, suspect)
-    for (const path of slow) if (touches(path)) settle(ledger, atlas, paths, path, isSlow)
-    slow = slow.filter((path) => !touches(path))
-    const others = [...suspects]
-      .filter(([other]) => other !== suspect && caseAgainst(ledger, other) === 0)
-      .map(([other, how]) => ({ suspect: other, behind: most - how }))
-      .sort((a, b) => a.behind - b.behind)
-    found.push({ suspect, pairs, others: others.slice(0, othersAtMost) })
+    const explained = (own.get(suspect) ?? []).filter((path) => open.delete(path))
+    const rivals = rivalsOf(explained, suspect, { atlas, paths, ledger })
+    for (const path of explained) settle(ledger, atlas, paths, path, isSlow)
+    const others = rivals.filter((rival) => caseAgainst(ledger, rival.suspect) === 0).slice(0, othersAtMost)
+    found.push({ suspect, pairs, others: others.map((rival) => ({ suspect: rival.suspect, behind: how - rival.how })) })
   }
+  return found
 }
 
-export function touchedBy(atlas: Atlas, paths: Paths, suspect: Suspect): (path: number) => boolean {
-  return (path) => {
-    let touches = false
+/** The one with most is the last; of two with the same, the one that was put in later. */
+function queue(turns: Turn[], suspect: Suspect, how: number): void {
+  if (how <= 0) return
+  const place = turns.findLastIndex((other) => other.how <= how)
+  turns.splice(place + 1, 0, { suspect, how })
+}
+
+/** Who else touches these paths and might have been the one, the likeliest first. */
+function rivalsOf(explained: readonly number[], suspect: Suspect, { atlas, paths, ledger }: Court): readonly Turn[] {
+  const rivals = new Map<Suspect, number>()
+  for (const path of explained) {
     suspectsOf(atlas, paths, path, (one) => {
-      touches ||= one === suspect
-    })
-    return touches
-  }
-}
-
-function suspectsAmong(
-  atlas: Atlas,
-  paths: Paths,
-  slow: readonly number[],
-  ledger: Ledger,
-): ReadonlyMap<Suspect, number> {
-  const against = new Map<Suspect, number>()
-  for (const path of slow) {
-    suspectsOf(atlas, paths, path, (suspect) => {
-      if (!against.has(suspect)) against.set(suspect, caseAgainst(ledger, suspect))
+      if (one !== suspect && !rivals.has(one)) rivals.set(one, caseAgainst(ledger, one))
     })
   }
-  return new Map([...against].filter(([, how]) => how > 0))
+  return [...rivals]
+    .filter(([, how]) => how > 0)
+    .map(([one, how]) => ({ suspect: one, how }))
+    .sort((a, b) => b.how - a.how)
 }

@@ -4,12 +4,11 @@ import type { Activity } from '../activity.ts'
 import type { Atlas } from '../atlas.ts'
 import { accusationsOf } from './accuse.ts'
 import { isKnown, note } from './baseline.ts'
-import { blamed, type Sample, touchedBy } from './blame.ts'
+import { blamed, type Sample } from './blame.ts'
 import { isHidden } from './hidden.ts'
 import { endOf, forgetBefore, newPaths, pathTo } from './paths.ts'
 import { bucketIn, readingsOf } from './readings.ts'
-import type { Slowness } from './slowness.ts'
-import { placeOf } from './suspects.ts'
+import { pathsBySuspect, placeOf } from './suspects.ts'
 
 /** Finds who is reachable, but far slower than usual. */
 export interface Latency {
@@ -45,16 +44,23 @@ export function createLatency(atlas: Atlas): Latency {
     return { paths: judged, isSlow: (path) => ones((history[path] ?? 0) & judgedRounds) >= slowRoundsAtLeast }
   }
 
-  function activityOf({ suspect }: Slowness, round: number): Activity {
-    const place = placeOf(suspect)
-    if ('node' in place && !atlas.listed().has(place.node)) return 'clean'
+  function activitiesBySuspect(suspects: ReadonlySet<number>, round: number): ReadonlyMap<number, Activity> {
     const { history } = paths.columns
-    const shares = families.map((family) => {
-      const own = sampleOf(family === 6, round).paths.filter(touchedBy(atlas, paths, suspect))
-      return own.filter((path) => ((history[path] ?? 0) & 1) === 1).length / own.length
-    })
-    if (shares.every(Number.isNaN)) return 'unknown'
-    return shares.some((share) => share >= 0.5) ? 'active' : 'clean'
+    const activities = new Map<number, Activity>()
+    for (const family of families) {
+      for (const [suspect, own] of pathsBySuspect(atlas, paths, sampleOf(family === 6, round).paths, suspects)) {
+        const slow = own.filter((path) => ((history[path] ?? 0) & 1) === 1).length
+        if (slow >= own.length / 2) activities.set(suspect, 'active')
+        else if (!activities.has(suspect)) activities.set(suspect, 'clean')
+      }
+    }
+    for (const suspect of suspects) if (isGone(suspect)) activities.set(suspect, 'clean')
+    return activities
+  }
+
+  function isGone(suspect: number): boolean {
+    const place = placeOf(suspect)
+    return 'node' in place && !atlas.listed().has(place.node)
   }
 
   return {
@@ -85,10 +91,13 @@ export function createLatency(atlas: Atlas): Latency {
     activities(accusations, round) {
       const slow = accusations.flatMap((accusation) => {
         const { charge } = accusation
-        return charge.is === 'latency' ? [[accusation, activityOf(charge, round)] as const] : []
+        return charge.is === 'latency' ? [{ accusation, suspect: charge.suspect }] : []
       })
+      if (slow.length === 0) return new Map()
+      const activities = activitiesBySuspect(new Set(slow.map(({ suspect }) => suspect)), round)
       return new Map(
-        slow.map(([accusation, activity]) => {
+        slow.map(({ accusation, suspect }) => {
+          const activity = activities.get(suspect) ?? 'unknown'
           const isExplained = activity !== 'clean' && isHidden(accusation.entity, accusations)
           return [accusation, isExplained ? 'explained' : activity]
         }),

@@ -28,7 +28,7 @@ interface Columns {
   readonly slowFor: Uint16Array
 }
 
-export const none = -1
+const none = -1
 
 export function newPaths(): Paths {
   return { columns: newColumns(256), size: 0, first: [], free: none }

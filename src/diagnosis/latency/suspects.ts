@@ -6,7 +6,7 @@ export type Suspect = number
 
 const borders = zonesAtMost * zonesAtMost
 
-export function nodeSuspect(node: number): Suspect {
+function nodeSuspect(node: number): Suspect {
   return borders + node
 }
 
@@ -36,4 +36,23 @@ export function suspectsOf(
   const [home, away] = [zoneOf[source] ?? 0, zoneOf[target] ?? 0]
   if (home < away) visit(home * zonesAtMost + away, 0)
   else if (home > away) visit(away * zonesAtMost + home, 1)
+}
+
+/** Whose paths are which; with `only`, of these suspects alone. */
+export function pathsBySuspect(
+  atlas: Atlas,
+  paths: Paths,
+  chosen: readonly number[],
+  only?: ReadonlySet<Suspect>,
+): ReadonlyMap<Suspect, readonly number[]> {
+  const own = new Map<Suspect, number[]>()
+  for (const path of chosen) {
+    suspectsOf(atlas, paths, path, (suspect) => {
+      if (only?.has(suspect) === false) return
+      const known = own.get(suspect)
+      if (known === undefined) own.set(suspect, [path])
+      else known.push(path)
+    })
+  }
+  return own
 }
