@@ -37,14 +37,15 @@ export function judged(belief: Belief, mode: Mode, index: number) {
   if (candidate === undefined) throw new RangeError(mode.fault)
   score(belief, candidate)
   scoreFinely(belief, candidate)
-  return { score: candidate.score, verdict: verdictOn(belief, candidate) }
+  return { score: candidate.score, threshold: candidate.threshold, verdict: verdictOn(belief, candidate) }
 }
 
 function sliceOf(atlas: Atlas, round: number, all: readonly Sent[]): Slice {
   const slice = newSlice(round)
   const { from: asked, to: answered, between, all: sum } = slice.counts
   const known = kind.oneWay
-  for (const node of atlas.nodes.keys()) count(answered, byKind(node, kind.report), 1)
+  // Who neither sends nor receives has not reported.
+  for (const node of new Set(all.flatMap(({ from, to }) => [from, to]))) count(answered, byKind(node, kind.report), 1)
   for (const { from, to, n, lost } of all) {
     const ok = n - lost
     count(asked, byKind(from, known), ok)

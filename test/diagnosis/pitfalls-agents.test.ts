@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
 import { altered, everNamed, nodeIs } from './altered.ts'
-import { type Drawing, named } from './drawn.ts'
+import { type Drawing, diagnosed, named } from './drawn.ts'
 
 const cutN4 = '   n4 *\nn4 .  x\n*  x  .'
 const cutN5 = '   n5 *\nn5 .  x\n*  x  .'
@@ -28,6 +28,11 @@ t.test('an agent whose kernel still opens connections is slow; its network is no
       ),
   }
   t.strictSame(everNamed([[8, slow]]), ['agent_slow n4'])
+  const [, found] = diagnosed([
+    [10, {}],
+    [8, slow],
+  ])
+  t.ok((found?.[0]?.severity ?? 0) > 0.8, 'and that connections open makes it no less')
 })
 
 t.test('a pod that is replaced explains what it fails, also in the rounds before that was known', async (t) => {

@@ -1,0 +1,60 @@
+import t from 'tap'
+import type { Accusation } from '../../src/diagnosis/accusation.ts'
+import type { Activity } from '../../src/diagnosis/activity.ts'
+import { createIncidents, isFlapping } from '../../src/diagnosis/incidents.ts'
+import { accusationOf } from './accused.ts'
+
+const cut = accusationOf('pod_network_cut', 'n4')
+const path = {
+  ...accusationOf('link', 'n1>n4'),
+  place: cut.place,
+  charge: { is: 'cell', source: 0, target: 3, kinds: [] },
+} as const
+
+/** What is told in each round: `!` accused again, `x` active, `.` clean, `e` explained by something else. */
+function told(rounds: string, accusation: Accusation = cut) {
+  const incidents = createIncidents()
+  const activities: Readonly<Record<string, Activity>> = { '!': 'active', x: 'active', '.': 'clean', e: 'explained' }
+  return [...rounds].map((mark, round) =>
+    incidents
+      .update(round, mark === '!' ? [accusation] : [], () => activities[mark] ?? 'unknown')
+      .map((incident) => ({ ...incident, flapping: isFlapping(incident) })),
+  )
+}
+
+const states = (rounds: string) =>
+  told(rounds)
+    .map(([incident]) => incident?.state[0] ?? '-')
+    .join('')
+
+t.test(
+  'a finding recovers with the first clean round, closes with the sixth, and is told once more then',
+  async (t) => {
+    t.equal(states('!x.......'), 'oorrrrrc-')
+    t.equal(states('!x...x.......'), 'oorrrorrrrrrc', 'a gap of four rounds makes it wait for a seventh')
+  },
+)
+
+t.test('what fails again within five minutes is the same finding, later it is another one', async (t) => {
+  const ids = (clean: number) => new Set(told(`!x${'.'.repeat(clean)}!`).flatMap((all) => all.map(({ id }) => id)))
+  t.equal(ids(28).size, 1)
+  t.equal(ids(40).size, 2)
+})
+
+t.test('what goes and comes back three times is flapping', async (t) => {
+  const flapping = (rounds: string) => told(rounds).at(-1)?.[0]?.flapping
+  t.equal(flapping('!x.x.x'), false)
+  t.equal(flapping('!x.x.x.x'), true)
+})
+
+t.test('what a wider fault explains for two rounds is closed', async (t) => {
+  t.equal(states('!xe'), 'ooo')
+  t.equal(states('!xee-'), 'oooc-')
+})
+
+t.test('a path that fails beside a fault of its node is no better name for it', async (t) => {
+  const incidents = createIncidents()
+  incidents.update(1, [cut], () => 'active')
+  const [incident] = incidents.update(2, [path], () => 'active')
+  t.equal(incident?.accusation.fault, 'pod_network_cut')
+})

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { altered, everNamed } from './altered.ts'
+import type { Drawing } from './drawn.ts'
+
+const fromN1ToN4 = '   n4\nn1 x'
+
+t.test('a path is broken when it fails for four rounds, not for three', async (t) => {
+  t.strictSame(
+    everNamed([
+      [3, { packets: fromN1ToN4 }],
+      [24, {}],
+    ]),
+    [],
+  )
+  t.strictSame(
+    everNamed([
+      [6, { packets: fromN1ToN4 }],
+      [24, {}],
+    ]),
+    ['link n1>n4'],
+  )
+})
+
+t.test('datagrams alone may be treated otherwise on the way: connections must fail too', async (t) => {
+  const between = (a: string, b: string) => [a, b].includes('n1') && [a, b].includes('n4')
+  const filtered: Drawing = {
+    round: (round) => ({
+      ...altered(round, ({ check, target }) =>
+        check === 'peer_udp' && between(round.node, target) ? 'timeout' : undefined,
+      ),
+      received: round.received.map((row) => (between(round.node, row.from) ? { ...row, got: 0 } : row)),
+    }),
+  }
+  t.strictSame(everNamed([[20, filtered]]), [])
+})
+
+t.test('a Service that fails now and then from several nodes is no fault of one of them', async (t) => {
+  const failing = (nodes: readonly string[]): Drawing => ({
+    round: (round) =>
+      altered(round, ({ check }) =>
+        nodes.includes(round.node) && check === 'dns_service' && round.round % 2 === 0 ? 'timeout' : undefined,
+      ),
+  })
+  t.strictSame(everNamed([[24, failing(['n1'])]]), ['kube_proxy n1'])
+  t.strictSame(everNamed([[24, failing(['n1', 'n4', 'n7'])]]), [])
+})
