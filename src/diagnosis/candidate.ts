@@ -1,9 +1,21 @@
-import type { Profile } from './failure-class.ts'
+import { classCount, type Profile } from './failure-class.ts'
+import { kindCount } from './kinds.ts'
 import { modes } from './modes/list.ts'
 import type { Mode } from './modes/mode.ts'
 import { canFail } from './responses.ts'
-import { coverOf, type Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
+import type { SeverityTable } from './severity-table.ts'
 import { type Successes, successesOf } from './successes.ts'
+
+/** Failures that a mode cannot tell apart. */
+export interface Cell {
+  readonly kind: number
+  readonly class: number
+  /** Role and scale in one number. */
+  readonly touch: number
+  readonly role: number
+  readonly scale: number
+}
 
 /** A hypothesis under test: one mode of one suspect, with all that it could explain. */
 export interface Candidate {
@@ -11,13 +23,15 @@ export interface Candidate {
   readonly id: number
   readonly mode: number
   readonly suspect: number
-  /** The failures it touches, sorted by pair; how, and with which share. */
+  /** The failures it touches, sorted by pair, and of which of its cells each of them is. */
   readonly failures: Int32Array
-  readonly roles: Uint8Array
-  readonly scales: Float64Array
+  readonly cell: Uint16Array
+  readonly cells: readonly Cell[]
   /** Where each pair's failures begin, and at the end where the last ones end. */
   readonly pairs: Int32Array
   readonly successes: Successes
+  /** By step of the severity, as far as one was tried. */
+  readonly tables: (SeverityTable | undefined)[]
   /** What its failures turned out to look like; until it is accepted, its mode's profile counts. */
   profile?: Profile
   /** The step of the severity with the best score, with pairs clipped. */
@@ -47,76 +61,88 @@ export function modeOf({ mode }: Pick<Candidate, 'mode'>): Mode {
   return known
 }
 
+/** Of the `at`-th of its failures. */
+export function cellOf({ cells, cell }: Candidate, at: number): Cell {
+  const known = cells[cell[at] ?? 0]
+  if (known === undefined) throw new RangeError(`failure ${at}`)
+  return known
+}
+
 export function idOf(mode: number, suspect: number): number {
   return suspect * modes.length + mode
 }
 
-function parts(id: number): { readonly mode: number; readonly suspect: number } {
+export function partsOf(id: number): { readonly mode: number; readonly suspect: number } {
   return { mode: id % modes.length, suspect: Math.floor(id / modes.length) }
 }
 
-interface Growing {
-  readonly failures: number[]
-  readonly roles: number[]
-  readonly scales: number[]
-}
-
-/** Collects for every candidate what it could explain, in one pass over the failures that `wanted` lets through. */
+/** Collects for every candidate what it could explain, of the failures that `wanted` lets through. */
 export function buildCandidates(
   scene: Scene,
   ids: Iterable<number>,
-  wanted?: (failure: number) => boolean,
+  wanted: (failure: number) => boolean = () => true,
 ): Candidate[] {
-  const growing = new Map<number, Growing>()
-  for (const id of ids) growing.set(id, { failures: [], roles: [], scales: [] })
-  const modesAt = modesBySuspect(growing.keys())
-  for (let i = 0; i < scene.failures.size; i++) {
-    if (wanted !== undefined && !wanted(i)) continue
-    const known = scene.failures.kind[i] ?? 0
-    coverOf(scene, i, (suspect, role, scale) => {
-      for (const mode of modesAt.get(suspect) ?? []) {
-        if (!canFail(mode, known, role)) continue
-        const into = growing.get(idOf(mode, suspect))
-        into?.failures.push(i)
-        into?.roles.push(role)
-        into?.scales.push(scale)
-      }
-    })
-  }
   const successes = new Map<number, Successes>()
-  return [...growing].map(([id, found]) => {
-    const { suspect } = parts(id)
+  const cellAt = new Int32Array(scene.covers.roles.length * kindCount * classCount).fill(-1)
+  return Array.from(ids, (id) => {
+    const { suspect } = partsOf(id)
     const ok = successes.get(suspect) ?? successesOf(scene.geometry, scene.counts, suspect)
     successes.set(suspect, ok)
-    return candidateOf(scene, id, found, ok)
+    return candidateOf(scene, foundBy(scene, id, wanted), ok, cellAt)
   })
 }
 
-function candidateOf(scene: Scene, id: number, found: Growing, successes: Successes): Candidate {
-  const failures = Int32Array.from(found.failures)
-  const pairs: number[] = []
-  let before = -1
-  failures.forEach((failure, at) => {
-    const pair = scene.failures.pair[failure] ?? 0
-    if (pair !== before) pairs.push(at)
-    before = pair
-  })
+interface Found {
+  readonly id: number
+  /** Entries of the suspect's covers. */
+  readonly entries: Int32Array
+}
+
+function foundBy({ failures, covers }: Scene, id: number, wanted: (failure: number) => boolean): Found {
+  const { mode, suspect } = partsOf(id)
+  const { from, failure, touch } = covers.bySuspect
+  const [start, end] = [from[suspect] ?? 0, from[suspect + 1] ?? 0]
+  const entries = new Int32Array(end - start)
+  let size = 0
+  for (let entry = start; entry < end; entry++) {
+    const i = failure[entry] ?? 0
+    if (!canFail(mode, failures.kind[i] ?? 0, covers.roles[touch[entry] ?? 0] ?? 0) || !wanted(i)) continue
+    entries[size] = entry
+    size += 1
+  }
+  return { id, entries: entries.subarray(0, size) }
+}
+
+/** `cellAt` is a blank that is handed back blank. */
+function candidateOf({ failures, covers }: Scene, found: Found, successes: Successes, cellAt: Int32Array): Candidate {
+  const { roles, scales, bySuspect } = covers
+  const size = found.entries.length
+  const [cells, keys]: [Cell[], number[]] = [[], []]
+  const [own, cell, pairs] = [new Int32Array(size), new Uint16Array(size), new Int32Array(size + 1)]
+  let [many, before] = [0, -1]
+  for (let at = 0; at < size; at++) {
+    const entry = found.entries[at] ?? 0
+    const i = bySuspect.failure[entry] ?? 0
+    const touch = bySuspect.touch[entry] ?? 0
+    const key = (touch * kindCount + (failures.kind[i] ?? 0)) * classCount + (failures.class[i] ?? 0)
+    if (cellAt[key] === -1) {
+      const of = { kind: failures.kind[i] ?? 0, class: failures.class[i] ?? 0, touch }
+      cellAt[key] = cells.push({ ...of, role: roles[touch] ?? 0, scale: scales[touch] ?? 0 }) - 1
+      keys.push(key)
+    }
+    own[at] = i
+    cell[at] = cellAt[key] ?? 0
+    if (failures.pair[i] !== before) {
+      pairs[many] = at
+      many += 1
+    }
+    before = failures.pair[i] ?? 0
+  }
+  pairs[many] = size
+  for (const key of keys) cellAt[key] = -1
   return {
-    ...{ id, ...parts(id), failures, successes },
-    roles: Uint8Array.from(found.roles),
-    scales: Float64Array.from(found.scales),
-    pairs: Int32Array.from([...pairs, failures.length]),
+    ...{ id: found.id, ...partsOf(found.id), failures: own, cell, cells, pairs: pairs.slice(0, many + 1) },
+    ...{ successes, tables: [] },
     ...{ step: 0, llr: 0, threshold: 0, score: -1, fineStep: 0, fineLlr: 0, pending: false, dropped: false },
   }
-}
-
-function modesBySuspect(ids: Iterable<number>): ReadonlyMap<number, readonly number[]> {
-  const bySuspect = new Map<number, number[]>()
-  for (const id of ids) {
-    const { mode, suspect } = parts(id)
-    const known = bySuspect.get(suspect)
-    if (known === undefined) bySuspect.set(suspect, [mode])
-    else known.push(mode)
-  }
-  return bySuspect
 }

@@ -58,10 +58,16 @@ export function geometryOf(atlas: Atlas, doubtful: ReadonlySet<number>): Geometr
 }
 
 export function suspectOf(geometry: Geometry, suspect: number): { readonly is: Suspect; readonly index: number } {
-  const { base } = geometry
-  for (const is of ['cluster', 'target', 'zone', 'border', 'direction'] as const)
-    if (suspect >= base[is]) return { is, index: suspect - base[is] }
-  return { is: 'node', index: suspect }
+  const is = sortOf(geometry, suspect)
+  return { is, index: suspect - geometry.base[is] }
+}
+
+export function sortOf({ base }: Geometry, suspect: number): Suspect {
+  if (suspect < base.direction) return 'node'
+  if (suspect < base.border) return 'direction'
+  if (suspect < base.zone) return 'border'
+  if (suspect < base.target) return 'zone'
+  return suspect < base.cluster ? 'target' : 'cluster'
 }
 
 function agents(atlas: Atlas, doubtful: ReadonlySet<number>): Behind | undefined {

@@ -1,8 +1,8 @@
 import { type Belief, explain, rateOf } from './belief.ts'
-import { buildCandidates, type Candidate, modeOf } from './candidate.ts'
+import { buildCandidates, type Candidate, cellOf, modeOf } from './candidate.ts'
 import { classCount, type Profile } from './failure-class.ts'
 import { profiles, responseOf, severities } from './responses.ts'
-import { profileAt } from './score.ts'
+import { profileAt } from './severity-table.ts'
 
 /** How much the mode's own profile weighs against what was seen. */
 const priorWeight = 12
@@ -55,7 +55,7 @@ export function createHypotheses(belief: Belief, known: number): Hypotheses {
       if (whole === undefined) return
       if (modeOf(candidate).suspect === 'target' || modeOf(candidate).suspect === 'cluster')
         candidate.profile = observedProfile(belief, candidate)
-      footprints.set(candidate.id, footprintOf(belief, whole, candidate))
+      footprints.set(candidate.id, footprintOf(whole, candidate))
       accepted.push(candidate)
       put(candidate, 1)
     },
@@ -77,16 +77,18 @@ export function createHypotheses(belief: Belief, known: number): Hypotheses {
   }
 }
 
-function footprintOf({ scene }: Belief, whole: Candidate, { mode, fineStep, profile }: Candidate): Footprint {
+function footprintOf(whole: Candidate, { mode, fineStep, profile }: Candidate): Footprint {
   const size = whole.failures.length
   const [rates, shares] = [new Float64Array(size), new Float64Array(size)]
   if (profile !== undefined) whole.profile = profile
+  const ofCells = whole.cells.map((cell) => {
+    const share = responseOf(mode, fineStep, cell.kind, cell.role) * cell.scale
+    return { rate: share > 0 ? rateOf(share) : 0, share: profileAt(whole, cell.kind, cell.class) }
+  })
   for (let at = 0; at < size; at++) {
-    const i = whole.failures[at] ?? 0
-    const known = scene.failures.kind[i] ?? 0
-    const share = responseOf(mode, fineStep, known, whole.roles[at] ?? 0) * (whole.scales[at] ?? 0)
-    rates[at] = share > 0 ? rateOf(share) : 0
-    shares[at] = profileAt(whole, known, scene.failures.class[i] ?? 0)
+    const of = ofCells[whole.cell[at] ?? 0]
+    rates[at] = of?.rate ?? 0
+    shares[at] = of?.share ?? 0
   }
   return { failures: whole.failures, rates, shares }
 }
@@ -98,9 +100,9 @@ function observedProfile({ scene }: Belief, candidate: Candidate): Profile {
   const severe = severities[candidate.fineStep] ?? 1
   for (let at = 0; at < candidate.failures.length; at++) {
     const i = candidate.failures[at] ?? 0
-    known = scene.failures.kind[i] ?? 0
-    const share = responseOf(candidate.mode, candidate.fineStep, known, candidate.roles[at] ?? 0)
-    if (share * (candidate.scales[at] ?? 0) <= 0.3 * severe) continue
+    const { kind, role, scale } = cellOf(candidate, at)
+    known = kind
+    if (responseOf(candidate.mode, candidate.fineStep, kind, role) * scale <= 0.3 * severe) continue
     const [c, n] = [scene.failures.class[i] ?? 0, scene.failures.n[i] ?? 0]
     seen[c] = (seen[c] ?? 0) + n
     sum += n

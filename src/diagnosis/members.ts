@@ -2,6 +2,7 @@ import type { Belief } from './belief.ts'
 import type { Candidate } from './candidate.ts'
 import { kind, kindCount, kinds } from './kinds.ts'
 import type { Mode } from './modes/mode.ts'
+import { pairOkOf } from './pair-ok.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind } from './slice.ts'
 
@@ -83,7 +84,7 @@ export function smallOnesPass({ scene }: Belief, { failures }: Candidate): boole
   }
   const share = (known: number) => {
     let ok = 0
-    for (const of of failing) ok += scene.pairOk[of * kindCount + known] ?? 0
+    for (const of of failing) ok += pairOkOf(scene, of, known)
     return (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + ok)
   }
   return share(kind.udp) < 0.5 * share(kind.mtu)

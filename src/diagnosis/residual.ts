@@ -2,6 +2,7 @@ import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { kind, kinds } from './kinds.ts'
+import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
 
 const roundsAtLeast = 4
@@ -133,8 +134,8 @@ function accuse(
   cell: Cell,
   who: Pick<Accusation, 'fault' | 'entity' | 'place'>,
 ): Accusation | undefined {
-  const { failures, pairOk } = scene
-  const base = (failures.pair[cell.failures[0] ?? 0] ?? 0) * kinds.length
+  const { failures } = scene
+  const pair = failures.pair[cell.failures[0] ?? 0] ?? 0
   const failing = new Map<number, number>()
   for (const i of cell.failures)
     failing.set(failures.kind[i] ?? 0, (failing.get(failures.kind[i] ?? 0) ?? 0) + (failures.n[i] ?? 0))
@@ -145,7 +146,7 @@ function accuse(
     let llr = 0
     for (const i of cell.failures)
       llr += (failures.n[i] ?? 0) * (Math.log(share) - Math.log(-Math.expm1(-(rate[i] ?? 1))))
-    for (const known of failing.keys()) llr += (pairOk[base + known] ?? 0) * Math.log1p(-share)
+    for (const known of failing.keys()) llr += pairOkOf(scene, pair, known) * Math.log1p(-share)
     if (llr <= best) continue
     best = llr
     severity = share

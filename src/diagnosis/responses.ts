@@ -1,3 +1,4 @@
+import { rateOf } from './belief.ts'
 import type { Profile } from './failure-class.ts'
 import { kindCount } from './kinds.ts'
 import { modes } from './modes/list.ts'
@@ -26,8 +27,22 @@ modes.forEach((mode, index) => {
   })
 })
 
+/** By mode, kind and role. */
+const breakable = Uint8Array.from({ length: modes.length * kindCount * roleCount }, (_, index) => {
+  const [role, kind] = [index % roleCount, Math.floor(index / roleCount) % kindCount]
+  const mode = Math.floor(index / roleCount / kindCount)
+  return responseOf(mode, 0, kind, role) > 0 || responseOf(mode, ownEvidenceFrom, kind, role) > 0 ? 1 : 0
+})
+
+const rates = table.map(rateOf)
+
 export function responseOf(mode: number, step: number, kind: number, role: number): number {
   return table[place(mode, step, kind, role)] ?? 0
+}
+
+/** `rateOf` the response. */
+export function wholeRateOf(mode: number, step: number, kind: number, role: number): number {
+  return rates[place(mode, step, kind, role)] ?? 0
 }
 
 /** What failures of each kind look like under each mode. */
@@ -37,7 +52,7 @@ export const profiles: readonly (readonly Profile[])[] = modes.map((mode) =>
 
 /** Whether the mode can break such a probe at all, at any severity. */
 export function canFail(mode: number, kind: number, role: number): boolean {
-  return responseOf(mode, 0, kind, role) > 0 || responseOf(mode, ownEvidenceFrom, kind, role) > 0
+  return breakable[(mode * kindCount + kind) * roleCount + role] === 1
 }
 
 function place(mode: number, step: number, kind: number, role: number): number {

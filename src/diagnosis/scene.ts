@@ -1,8 +1,8 @@
-import { epochRounds } from '../model/peer-choice.ts'
-import { cover } from './cover.ts'
+import { type Covers, coversOf } from './covers.ts'
 import type { Geometry } from './geometry.ts'
-import { kind, kindCount, kinds } from './kinds.ts'
-import { byKind, type Counts, failureWidth, type Slice, sumOfCounts } from './slice.ts'
+import { kind, kinds } from './kinds.ts'
+import { type PairOk, pairOkIn } from './pair-ok.ts'
+import { type Counts, failureWidth, type Slice, sumOfCounts } from './slice.ts'
 
 /** All failures of a window, sorted by pair: who failed whom belongs together, whatever the kind. */
 export interface Failures {
@@ -28,9 +28,9 @@ export interface Scene {
   readonly first: number
   readonly last: number
   readonly failures: Failures
+  readonly covers: Covers
   readonly slices: readonly Slice[]
-  /** Successes of each failing pair by kind, as many as its schedule lets expect. */
-  readonly pairOk: Float32Array
+  readonly pairOk: PairOk
   /** P(a probe fails without any fault), by kind. */
   readonly noise: Float64Array
   /** Whether a node's pod is watched, ready and the same as before. */
@@ -55,19 +55,24 @@ export function sceneOf({ geometry, slices, noise, skip, steady, held }: ScenePa
   const counts = sumOfCounts(slices)
   const failures = sortedFailures(geometry, slices, skip)
   const [first, last] = [slices[0]?.round ?? 0, slices.at(-1)?.round ?? 0]
-  const window = { geometry, counts, failures, slices, noise, steady, held, first, last, rounds: slices.length }
-  return { ...window, pairOk: expectedSuccesses(window) }
+  const covers = coversOf(geometry, failures)
+  const rounds = slices.length
+  const window = { geometry, counts, failures, covers, slices, noise, steady, held, first, last, rounds }
+  return { ...window, pairOk: pairOkIn(window) }
 }
 
 /** Calls `visit` for every suspect of the `index`-th failure. */
 export function coverOf(
-  scene: Scene,
+  { covers }: Scene,
   index: number,
   visit: (suspect: number, role: number, scale: number) => void,
 ): void {
-  const { kind: known, source, target } = scene.failures
-  const observed = { kind: known[index] ?? 0, source: source[index] ?? 0, target: target[index] ?? 0 }
-  cover(scene.geometry, observed, visit)
+  const { from, suspect, touch, roles, scales } = covers
+  const end = from[index + 1] ?? 0
+  for (let at = from[index] ?? 0; at < end; at++) {
+    const how = touch[at] ?? 0
+    visit(suspect[at] ?? 0, roles[how] ?? 0, scales[how] ?? 0)
+  }
 }
 
 function sortedFailures(geometry: Geometry, slices: readonly Slice[], skip: SceneParts['skip']): Failures {
@@ -119,70 +124,4 @@ function pairKey({ nodes, targets }: Geometry, known: number, source: number, ta
   const width = nodes + targets + 2
   if (kinds[known]?.place === 'own') return source * width + nodes + targets + (known === kind.ready ? 1 : 0)
   return source * width + (kinds[known]?.place === 'peer' ? target : nodes + target)
-}
-
-type Unpaired = Omit<Scene, 'pairOk'>
-
-function expectedSuccesses(scene: Unpaired): Float32Array {
-  const { failures } = scene
-  const { size, pair } = failures
-  const expected = new Float32Array(size === 0 ? 0 : ((pair[size - 1] ?? 0) + 1) * kindCount)
-  const attempts = attemptsByKind(scene)
-  for (let start = 0; start < size; ) {
-    let end = start
-    while (end < size && pair[end] === pair[start]) end += 1
-    fillPair(scene, { start, end, attempts }, expected)
-    start = end
-  }
-  return expected
-}
-
-interface Stretch {
-  readonly start: number
-  readonly end: number
-  readonly attempts: Float64Array
-}
-
-function fillPair(scene: Unpaired, { start, end, attempts }: Stretch, expected: Float32Array): void {
-  const { failures, counts, slices, rounds } = scene
-  const [source, target, known] = [failures.source[start] ?? 0, failures.target[start] ?? 0, failures.kind[start] ?? 0]
-  const base = (failures.pair[start] ?? 0) * kindCount
-  const reported = (node: number) => Math.min(rounds, counts.to.values[byKind(node, kind.report)] ?? 0)
-  const rotates = slices[failures.slice[start] ?? 0]?.failures[(failures.offset[start] ?? 0) + 5] === 1
-  const shown = rotates ? Math.min(reported(source), epochRounds) : reported(source)
-  const peer = kinds[known]?.place === 'peer'
-  if (peer) {
-    for (const each of [kind.http, kind.tcp, kind.udp, kind.mtu])
-      expected[base + each] = shown * (kinds[each]?.perRound ?? 1)
-    if (!rotates) expected[base + kind.oneWay] = reported(target) * 3
-  }
-  for (let i = start; i < end; i++) {
-    const each = failures.kind[i] ?? 0
-    if (kinds[each]?.place === 'own') expected[base + each] = rounds
-    else if ((expected[base + each] ?? 0) === 0) expected[base + each] = shown * (attempts[each] ?? 1)
-  }
-  for (let i = start; i < end; i++) {
-    const at = base + (failures.kind[i] ?? 0)
-    expected[at] = Math.max(0, (expected[at] ?? 0) - (failures.n[i] ?? 0))
-  }
-}
-
-/** How often a node asks one shared target in a round: fewer than once where nodes take turns. */
-function attemptsByKind({ counts, failures, geometry }: Unpaired): Float64Array {
-  const attempts = new Float64Array(kindCount).fill(1)
-  let reports = 0
-  for (let node = 0; node < geometry.nodes; node++) reports += counts.to.values[byKind(node, kind.report)] ?? 0
-  const failed = new Float64Array(kindCount)
-  for (let i = 0; i < failures.size; i++) {
-    const known = failures.kind[i] ?? 0
-    failed[known] = (failed[known] ?? 0) + (failures.n[i] ?? 0)
-  }
-  for (let known = 0; known < kindCount; known++) {
-    const row = kinds[known]
-    if (row === undefined || row.place === 'peer' || row.place === 'own') continue
-    const targets = geometry.atlas.targets.filter(({ check }) => check === row.check).length
-    const all = (counts.all.values[known] ?? 0) + (failed[known] ?? 0)
-    if (targets > 0 && reports > 0) attempts[known] = Math.min(1, all / (reports * targets))
-  }
-  return attempts
 }

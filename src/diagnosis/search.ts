@@ -2,17 +2,17 @@ import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
 import type { Belief } from './belief.ts'
 import { buildCandidates, type Candidate, idOf, modeOf } from './candidate.ts'
-import { suspectOf } from './geometry.ts'
+import { sortOf, suspectOf } from './geometry.ts'
 import { greedy } from './greedy.ts'
 import { createHypotheses, type Hypotheses } from './hypotheses.ts'
 import { kindCount } from './kinds.ts'
 import { modes } from './modes/list.ts'
 import type { Suspect } from './modes/mode.ts'
 import { canFail } from './responses.ts'
-import { coverOf } from './scene.ts'
 import { score, scoreFinely } from './score.ts'
 import { byKind } from './slice.ts'
 import { verdictOn } from './valid.ts'
+import { worthTrying } from './worth.ts'
 
 /** Explained to this rate, a failure starts no suspicion of its own. */
 const explainedFrom = 0.7
@@ -29,52 +29,52 @@ export function search(belief: Belief, known: number): Hypotheses {
   const hypotheses = createHypotheses(belief, known)
   const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
   const wideIds = wide.map(([id]) => id)
-  if (wideIds.length > 0) greedy(hypotheses, buildCandidates(belief.scene, wideIds), 12)
+  accuse(hypotheses, wideIds, 12)
   absorbIntoHosts(hypotheses)
   const fine = suspicious(belief, (is) => is === 'node')
     .filter(([id, n]) => n >= fineAtLeast && n > expectedNoise(belief, id))
     .sort(([, a], [, b]) => b - a)
     .slice(0, fineAtMost)
   const open = (limit: number) => (failure: number) => (belief.rate[failure] ?? 0) < limit
-  if (fine.length > 0)
-    greedy(
-      hypotheses,
-      buildCandidates(
-        belief.scene,
-        fine.map(([id]) => id),
-        open(1.5),
-      ),
-      60,
-    )
+  const fineIds = fine.map(([id]) => id)
+  accuse(hypotheses, fineIds, 60, open(1.5))
   const rest = wideIds.filter((id) => !hypotheses.has(id))
-  if (hypotheses.accepted.length > 0 && rest.length > 0)
-    greedy(hypotheses, buildCandidates(belief.scene, rest, open(1)), 4)
+  if (hypotheses.accepted.length > 0) accuse(hypotheses, rest, 4, open(1))
   eliminate(hypotheses)
   return hypotheses
 }
 
+function accuse(hypotheses: Hypotheses, ids: readonly number[], atMost: number, wanted?: (failure: number) => boolean) {
+  const { belief } = hypotheses
+  const worthy = worthTrying(belief, ids, wanted)
+  if (worthy.length > 0) greedy(hypotheses, buildCandidates(belief.scene, worthy, wanted), atMost)
+}
+
+const modesOf = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)
+
 /** Modes with unexplained failures, and how many. */
 function suspicious(belief: Belief, wanted: (is: Suspect) => boolean): (readonly [id: number, failures: number])[] {
-  const { scene } = belief
-  const { geometry } = scene
+  const { geometry, failures, covers } = belief.scene
   const weights = new Float64Array(geometry.suspects * modes.length)
-  const bySuspect = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)
-  for (let i = 0; i < scene.failures.size; i++) {
+  for (let i = 0; i < failures.size; i++) {
     if ((belief.rate[i] ?? 0) > explainedFrom) continue
-    const [known, n] = [scene.failures.kind[i] ?? 0, scene.failures.n[i] ?? 0]
-    coverOf(scene, i, (suspect, role, scale) => {
-      const { is } = suspectOf(geometry, suspect)
-      if (!wanted(is)) return
-      for (const mode of bySuspect.get(is) ?? []) {
+    const [known, n, end] = [failures.kind[i] ?? 0, failures.n[i] ?? 0, covers.from[i + 1] ?? 0]
+    for (let entry = covers.from[i] ?? 0; entry < end; entry++) {
+      const [suspect, touch] = [covers.suspect[entry] ?? 0, covers.touch[entry] ?? 0]
+      const is = sortOf(geometry, suspect)
+      if (!wanted(is)) continue
+      const [role, weight] = [covers.roles[touch] ?? 0, n * (covers.scales[touch] ?? 0)]
+      for (const mode of modesOf.get(is) ?? []) {
         const id = idOf(mode, suspect)
-        if (canFail(mode, known, role)) weights[id] = (weights[id] ?? 0) + n * scale
+        if (canFail(mode, known, role)) weights[id] = (weights[id] ?? 0) + weight
       }
-    })
+    }
   }
   const found: (readonly [number, number])[] = []
-  weights.forEach((weight, id) => {
+  for (let id = 0; id < weights.length; id++) {
+    const weight = weights[id] ?? 0
     if (weight > 0 && suits(belief, id)) found.push([id, weight])
-  })
+  }
   return found
 }
 

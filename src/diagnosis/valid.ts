@@ -1,6 +1,6 @@
 import type { Belief } from './belief.ts'
-import { type Candidate, modeOf } from './candidate.ts'
-import { kindCount, kinds } from './kinds.ts'
+import { type Candidate, cellOf, modeOf } from './candidate.ts'
+import { kinds } from './kinds.ts'
 import { failsFromEveryZone, itselfFails, membersHold, smallOnesPass } from './members.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
@@ -72,8 +72,9 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     loudest = Math.max(loudest, net)
     for (const node of nodesOf(belief, candidate, pair)) byNode.set(node, (byNode.get(node) ?? 0) + net)
     all += net
-    if (candidate.roles[candidate.pairs[pair] ?? 0] === role.from) own += 1
-    if (candidate.roles[candidate.pairs[pair] ?? 0] === role.to) asked += 1
+    const touches = cellOf(candidate, candidate.pairs[pair] ?? 0).role
+    if (touches === role.from) own += 1
+    if (touches === role.to) asked += 1
   }
   const mostOfOneNode = Math.max(0, ...byNode.values()) / Math.max(1e-9, all)
   return { pairs, loudest, own, asked, mostOfOneNode, byRound }
@@ -137,8 +138,8 @@ function isConcentrated({ scene, touched, rate }: Belief, { failures, pairs }: C
       const i = failures[at] ?? 0
       if (touched[i] === 0 || (rate[i] ?? 0) < 0.7) failed += scene.failures.n[i] ?? 0
     }
-    const base = (scene.failures.pair[failures[pairs[pair] ?? 0] ?? 0] ?? 0) * kindCount
-    for (let known = 0; known < kindCount; known++) ok += scene.pairOk[base + known] ?? 0
+    const of = scene.failures.pair[failures[pairs[pair] ?? 0] ?? 0] ?? 0
+    for (let i = scene.pairOk.from[of] ?? 0; i < (scene.pairOk.from[of + 1] ?? 0); i++) ok += scene.pairOk.n[i] ?? 0
     all += failed
     if (failed >= 4 && failed >= hard * (failed + ok)) inBad += failed
   }
