@@ -25,7 +25,10 @@ export function createDiagnosis(): Diagnosis {
       const told = [...engines].flatMap(([family, engine]) =>
         engine.observe(overFamily(input, family)).map((finding) => ({ finding, family })),
       )
-      const places = Map.groupBy(told, ({ finding: { entity } }) => `${entity.kind}/${entity.endpoint ?? entity.name}`)
+      const places = Map.groupBy(
+        withoutEchoes(told),
+        ({ finding: { entity } }) => `${entity.kind}/${entity.endpoint ?? entity.name}`,
+      )
       return [...places.values()].flatMap((of) => {
         const [first] = of.sort((a, b) => (a.finding.since < b.finding.since ? -1 : 1))
         if (first === undefined) return []
@@ -36,6 +39,24 @@ export function createDiagnosis(): Diagnosis {
       })
     },
   }
+}
+
+interface Told {
+  readonly finding: Finding
+  readonly family: IpFamily
+}
+
+/** A request that came over one family may be handed on over the other: where that one is broken, a share of it fails. */
+function withoutEchoes(told: readonly Told[]): readonly Told[] {
+  const brokenOver = new Set(told.flatMap(({ finding, family }) => (isNetwork(finding) ? [family] : [])))
+  return told.filter(({ finding, family }) => {
+    const isShare = finding.severity < 0.5 && (finding.entity.kind === 'service' || finding.entity.kind === 'ingress')
+    return !isShare || ![...brokenOver].some((broken) => broken !== family)
+  })
+}
+
+function isNetwork({ entity: { kind } }: Finding): boolean {
+  return kind === 'node' || kind === 'zone' || kind === 'zone_pair'
 }
 
 function familiesIn(rounds: readonly Round[]): ReadonlySet<IpFamily> {

@@ -30,6 +30,7 @@ export function createEngine(): Diagnosis {
   const latency = createLatency(atlas)
   const incidents = createIncidents()
   const probed: Probed = new Map()
+  const lastTold = new WeakMap<Incident, Finding>()
   let blindUntil = Number.NEGATIVE_INFINITY
 
   function ingest({ round, view, rounds, pull, events }: RoundInput): void {
@@ -66,8 +67,15 @@ export function createEngine(): Diagnosis {
       recent,
     )
     return told.flatMap((incident) => {
-      const of = facts.get(incident.accusation)
-      return of === undefined ? [] : [findingOf(incident, of, roundSeconds)]
+      const { state, accusation } = incident
+      const before = lastTold.get(incident)
+      // What it looked like while it went on is the evidence, not what is left of it.
+      if (state !== 'open' && before !== undefined) return [{ ...before, state }]
+      const of = facts.get(accusation)
+      if (of === undefined) return []
+      const finding = findingOf(incident, of, roundSeconds)
+      lastTold.set(incident, finding)
+      return [finding]
     })
   }
 

@@ -1,6 +1,6 @@
 import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
-import { type Alternative, type Candidate, modeOf } from './candidate.ts'
+import type { Alternative, Candidate } from './candidate.ts'
 import { placeOf } from './entity.ts'
 import { suspectOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
@@ -75,7 +75,8 @@ function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, { suspect }
   const { is, index } = suspectOf(scene.geometry, suspect)
   if (is !== 'target' || scene.geometry.atlas.targets[index]?.host !== nowhere) return false
   if (scene.geometry.atlas.targets[index]?.check !== 'apiserver_endpoint') return false
-  return accepted.some((other) => ['zone', 'border', 'direction'].includes(modeOf(other).suspect))
+  const broken = [...accepted.map((other) => other.suspect), ...scene.held.keys()]
+  return broken.some((other) => ['zone', 'border', 'direction'].includes(suspectOf(scene.geometry, other).is))
 }
 
 /** Other modes of the same place are as near as they are unclipped, other places as near as they are clipped. */

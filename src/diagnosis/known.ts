@@ -21,6 +21,7 @@ const late: Profile = [0.97, 0.015, 0.015]
 const staleAtMost = 60
 const hard = 0.7
 const beyondDoubt = 1.2
+const whole = 0.5
 const remembered = 24
 
 /** What short windows accepted: a hard fault of three rounds would look like a gray one in a window of 24. */
@@ -51,7 +52,8 @@ export function createRecord(): Record {
     note(scene, { accepted }) {
       segments = segments.filter(({ to }) => to > scene.last - remembered)
       for (const { mode, suspect, fineStep, fineLlr: llr, profile, pending } of accepted) {
-        if (pending) continue
+        // A faint fault is fitted anew, for more rounds know better how faint it is.
+        if (pending || (severities[fineStep] ?? 0) < whole) continue
         const before = segments.find(
           (known) =>
             known.mode === mode &&

@@ -25,7 +25,9 @@ export function membersHold(belief: Belief, mode: Mode, suspect: number, severit
 }
 
 /** Echoes of most nodes get lost, and nothing else explains it: that those of a few do is a fault of these few. */
-function mostNodesFail({ scene: { geometry, counts, failures }, touched }: Belief, severity: number): boolean {
+function mostNodesFail({ scene, touched }: Belief, severity: number): boolean {
+  const { geometry, counts, failures } = scene
+  const share = partOf(scene, kind.udp, severity)
   const failed = new Float64Array(geometry.nodes)
   for (let i = 0; i < failures.size; i++) {
     if (failures.kind[i] !== kind.udp || touched[i] === 1) continue
@@ -37,7 +39,7 @@ function mostNodesFail({ scene: { geometry, counts, failures }, touched }: Belie
     const ok = (counts.from.values[byKind(node, kind.udp)] ?? 0) + (counts.to.values[byKind(node, kind.udp)] ?? 0)
     if (bad + ok < enough) return
     known += 1
-    if (fails(bad, ok, severity)) showing += 1
+    if (fails(bad, ok, share)) showing += 1
   })
   return showing >= most * known
 }
@@ -94,21 +96,24 @@ function sumOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-function targetsFail({ geometry, counts, failures }: Scene, known: number, severity: number): boolean {
+function targetsFail(scene: Scene, known: number, severity: number): boolean {
+  const { geometry, counts, failures } = scene
   const failed = new Map<number, number>()
   for (let i = 0; i < failures.size; i++) {
     const target = failures.target[i] ?? 0
     if (failures.kind[i] === known) failed.set(target, (failed.get(target) ?? 0) + (failures.n[i] ?? 0))
   }
-  const check = kinds[known]?.check
+  const [check, share] = [kinds[known]?.check, partOf(scene, known, severity)]
   return geometry.atlas.targets.every((target, index) => {
     if (target.check !== check) return true
-    return fails(failed.get(index) ?? 0, counts.at.values[byKind(index, known)] ?? 0, severity)
+    return fails(failed.get(index) ?? 0, counts.at.values[byKind(index, known)] ?? 0, share)
   })
 }
 
 /** Both ways to every other zone. */
-function bordersFail({ geometry, counts, failures }: Scene, known: number, zone: number, severity: number): boolean {
+function bordersFail(scene: Scene, known: number, zone: number, severity: number): boolean {
+  const { geometry, counts, failures } = scene
+  const share = partOf(scene, known, severity)
   const { zoneOf, zones } = geometry.atlas
   const [outOf, into] = [new Float64Array(geometry.zones), new Float64Array(geometry.zones)]
   for (let i = 0; i < failures.size; i++) {
@@ -121,10 +126,15 @@ function bordersFail({ geometry, counts, failures }: Scene, known: number, zone:
   return zones.every((_name, other) => {
     if (other === zone) return true
     const [sent, got] = [values[betweenZones(zone, other, known)] ?? 0, values[betweenZones(other, zone, known)] ?? 0]
-    return fails(outOf[other] ?? 0, sent, severity) && fails(into[other] ?? 0, got, severity)
+    return fails(outOf[other] ?? 0, sent, share) && fails(into[other] ?? 0, got, share)
   })
 }
 
-function fails(failed: number, ok: number, severity: number): boolean {
-  return failed + ok < enough || failed >= atLeast * severity * (failed + ok)
+/** How much of its probes a member must fail, when noise fails some everywhere. */
+function partOf({ noise }: Scene, known: number, severity: number): number {
+  return (noise[known] ?? 0) + atLeast * severity
+}
+
+function fails(failed: number, ok: number, share: number): boolean {
+  return failed + ok < enough || failed >= share * (failed + ok)
 }

@@ -1,3 +1,4 @@
+import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { type Candidate, cellOf, modeOf } from './candidate.ts'
 import { kinds } from './kinds.ts'
@@ -80,12 +81,13 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
   return { pairs, loudest, own, asked, mostOfOneNode, byRound }
 }
 
-/** Who asks; and whose address is asked: what fails at one node only is a matter of that node, whoever asks there. */
-function nodesOf({ scene: { failures } }: Belief, candidate: Candidate, pair: number): readonly number[] {
+/** Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. */
+function nodesOf({ scene: { failures, geometry } }: Belief, candidate: Candidate, pair: number): readonly number[] {
   const i = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
   const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
-  const isAddress = kinds[failures.kind[i] ?? 0]?.place === 'peer'
-  return isAddress && target !== source ? [source, target] : [source]
+  const isPeer = kinds[failures.kind[i] ?? 0]?.place === 'peer'
+  const asked = isPeer ? target : (geometry.atlas.targets[target]?.host ?? nowhere)
+  return asked === source || asked === nowhere ? [source] : [source, asked]
 }
 
 function saysSo({ slices }: Scene, { suspect }: Candidate): boolean {

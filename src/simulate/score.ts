@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import { roundSeconds } from './agenda.ts'
+import { isAbout, isExactEntity, isExactFault, nameOf } from './matching.ts'
 import type { ActiveTruth, SimulatedRound } from './simulate.ts'
 import { type Estimate, perMillion, quantile, share } from './statistics.ts'
 
@@ -153,31 +154,10 @@ export function summaryOf(runs: readonly RunScore[]): Summary {
   }
 }
 
-/** Whether a finding speaks of the entity of a fault, whatever it says of it. */
-function isAbout({ fault, entity }: Finding, truth: ActiveTruth): boolean {
-  const name = nameOf(entity)
-  return name === truth.entity || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === name)
-}
-
-function nameOf({ name, endpoint = name }: Finding['entity']): string {
-  return endpoint
-}
-
 /** What was said last counts, but an exact word is not taken back by one about the same from afar. */
 function better(before: Finding | undefined, now: Finding, truth: ActiveTruth): Finding {
   if (before === undefined || before.id === now.id) return now
   return isExactFault(before, truth) ? before : now
-}
-
-function isExactFault({ fault, entity }: Finding, truth: ActiveTruth): boolean {
-  return (
-    fault === truth.fault || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === nameOf(entity))
-  )
-}
-
-function isExactEntity({ entity }: Finding, truth: ActiveTruth): boolean {
-  const name = nameOf(entity)
-  return name === truth.entity || truth.alsoAccepted.some((also) => also.entity === name)
 }
 
 function faultScore({ truth, first, last }: Open) {

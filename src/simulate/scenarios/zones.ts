@@ -116,9 +116,14 @@ function isolated({ cluster }: Scene, zone: number): Happening {
   const pairs = others.length === 1 ? orderless(cluster, 'zone_cut' as const, zone, others[0] ?? 0) : []
   const name = zones[zone] ?? ''
   // Whose zone is whole is a matter of where one stands.
+  // Who is on the smaller side sees less than half, and says no more than that.
+  const size = cluster.nodes.filter((_, node) => cluster.zoneOf[node] === zone).length
+  const unseen = 2 * size >= cluster.nodes.length ? [{ fault: 'partition' as const, entity: 'cluster' }] : []
   const other = others.length === 1 ? [{ fault: 'zone_isolated' as const, entity: zones[others[0] ?? 0] ?? '' }] : []
   return {
-    ...(others.length > 0 && { truth: truth('zone_isolated', name, { alsoAccepted: [...pairs, ...other] }) }),
+    ...(others.length > 0 && {
+      truth: truth('zone_isolated', name, { alsoAccepted: [...pairs, ...other, ...unseen] }),
+    }),
     breaks(weather) {
       for (const to of others) cut(weather, cluster, zone, to)
     },
