@@ -247,3 +247,43 @@ t.test('agents that leave or have just begun are not listened to', async (t) => 
     t.strictSame(words(after), [])
   }
 })
+
+t.test('a node that was slow and does not answer at all any more is not called slow beside that', async (t) => {
+  const [, slow, silent] = found(nine, [
+    [10, quick],
+    [4, slowNode],
+    [8, (way) => (isOf('n4', way) && way.from !== way.to ? Number.POSITIVE_INFINITY : 0.4)],
+  ])
+  t.strictSame(words(slow), ['latency n4'])
+  t.match(silent, [{ entity: { name: 'n4' } }])
+  t.not(silent?.[0]?.fault, 'latency')
+})
+
+t.test('what is gone is not slow', async (t) => {
+  const cases: readonly (readonly [name: string, left: readonly string[], takes: Takes])[] = [
+    ['n4', ['n4'], slowNode],
+    ['a|c', ['n7', 'n8', 'n9'], (way) => (isBetween('a', 'c', way) ? 151 : 0.4)],
+  ]
+  for (const [name, left, takes] of cases) {
+    const leaving: Cluster = { ...nine, without: (round) => (round >= 1020 ? left : []) }
+    const [, slow, gone] = found(leaving, [
+      [10, quick],
+      [10, takes],
+      [10, quick],
+    ])
+    t.strictSame([slow, gone].map(words), [[`latency ${name}`], []])
+  }
+})
+
+t.test('clocks that ran ahead for a while leave nothing behind', async (t) => {
+  const ahead: Cluster = {
+    ...nine,
+    round: ({ round }) => (round >= 1010 && round < 1014 ? { round: round + 30 } : {}),
+  }
+  const [, , after] = found(ahead, [
+    [10, quick],
+    [6, quick],
+    [4, slowNode],
+  ])
+  t.strictSame(words(after), ['latency n4'])
+})

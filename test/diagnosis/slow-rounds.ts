@@ -3,7 +3,7 @@ import type { Check, IpFamily } from '../../src/model/check.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { bucketOf } from '../../src/model/latency.ts'
 import type { RoundInput, ViewLine } from '../../src/model/recording.ts'
-import type { Round, StablePair } from '../../src/model/round.ts'
+import type { FailCount, Round, StablePair } from '../../src/model/round.ts'
 
 export interface Way {
   readonly from: string
@@ -15,13 +15,15 @@ export interface Way {
   readonly fixed: boolean
 }
 
-/** What an answer takes in ms; undefined when there is none. */
+/** What an answer takes in ms; infinity when there is none, undefined when nobody asks. */
 export type Takes = (way: Way) => number | undefined
 
 export interface Cluster {
   readonly nodes: readonly string[]
   readonly families?: readonly IpFamily[]
   readonly roundSeconds?: number
+  /** Nodes that are not there any more. */
+  readonly without?: (round: number) => readonly string[]
   readonly round?: (round: Round) => Partial<Round>
 }
 
@@ -63,9 +65,11 @@ export function zoneOf(node: string): string {
 }
 
 function inputOf(cluster: Cluster, numbers: readonly number[], takes: Takes): RoundInput {
-  const { nodes, roundSeconds = 10 } = cluster
+  const { roundSeconds = 10 } = cluster
   const round = numbers.at(-1) ?? 0
-  const rounds = numbers.flatMap((number) => nodes.map((node) => roundOf(cluster, node, number, takes)))
+  const gone = cluster.without?.(round) ?? []
+  const nodes = cluster.nodes.filter((node) => !gone.includes(node))
+  const rounds = numbers.flatMap((number) => nodes.map((node) => roundOf({ ...cluster, nodes }, node, number, takes)))
   const pull = { kind: 'pull', round, tried: nodes.length, failed: [] } as const
   return { round, roundSeconds, view: viewOf(nodes, round), rounds, pull, events: [] }
 }
@@ -83,10 +87,13 @@ function roundOf(
   round: number,
   takes: Takes,
 ) {
+  const stable = families.flatMap((family) => nodes.flatMap((to) => pairsOf({ from: node, to, family, round }, takes)))
   const made: Round = {
     ...{ kind: 'round', round, bootId: 'boot', seq: round, node, zone: zoneOf(node), podUid: `uid-${node}` },
-    ...{ viewHash: 'v', roundSeconds, starvedScore: 0, draining: false, ok: [], fails: [], received: [] },
-    stable: families.flatMap((family) => nodes.flatMap((to) => pairsOf({ from: node, to, family, round }, takes))),
+    ...{ viewHash: 'v', roundSeconds, starvedScore: 0, draining: false, received: [] },
+    ok: families.map((family) => ({ check: 'peer_tcp', zone: zoneOf(node), family, n: 1 })),
+    stable,
+    fails: stable.filter(({ failed }) => failed > 0).map(failureOf),
   }
   return { ...made, ...change?.(made) }
 }
@@ -96,10 +103,15 @@ function pairsOf(way: Omit<Way, 'check' | 'fixed'>, takes: Takes): readonly Stab
   const pair = (check: Check, n: number, fixed = false): StablePair => {
     const ms = takes({ ...way, check, fixed })
     const about = { peer, check, family, ...(fixed && { variant: 'fixed' as const }) }
-    if (ms === undefined) return { ...about, ok: 0, failed: n, latency: [] }
+    if (ms === undefined) return { ...about, ok: 0, failed: 0, latency: [] }
+    if (ms === Number.POSITIVE_INFINITY) return { ...about, ok: 0, failed: n, latency: [] }
     // Of a few answers one is always late.
     const late: StablePair['latency'] = n > 2 ? [[bucketOf(ms * 40), 1]] : []
     return { ...about, ok: n, failed: 0, latency: [[bucketOf(ms), n - late.length], ...late] }
   }
   return [pair('peer_http', 1), pair('peer_tcp', 1), pair('peer_udp', 3), pair('peer_udp', 1, true)]
+}
+
+function failureOf({ peer: target, check, family, failed }: StablePair): FailCount {
+  return { check, family, target, n: failed, failed, reason: 'timeout', phase: 'connect' }
 }

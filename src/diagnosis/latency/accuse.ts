@@ -2,8 +2,9 @@ import type { Entity } from '../../model/finding.ts'
 import { bucketMs } from '../../model/latency.ts'
 import type { Accusation } from '../accusation.ts'
 import type { Atlas } from '../atlas.ts'
-import type { Blame, Sample } from './blame.ts'
+import type { Blame } from './blame.ts'
 import type { Paths } from './paths.ts'
+import type { Sample } from './sample.ts'
 import { pathsBySuspect, placeOf, type Suspect } from './suspects.ts'
 
 /** As much as one bad pair may ever say, and what three of them have to be above, both in nats. */

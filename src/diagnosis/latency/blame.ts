@@ -1,6 +1,7 @@
 import type { Atlas } from '../atlas.ts'
 import { caseAgainst, enter, type Ledger, newLedger, settle } from './ledger.ts'
 import type { Paths } from './paths.ts'
+import type { Sample } from './sample.ts'
 import { pathsBySuspect, type Suspect, suspectsOf } from './suspects.ts'
 
 /** Who makes paths slow, and how sure that is. */
@@ -10,12 +11,6 @@ export interface Blame {
   readonly pairs: number
   /** Others that would have done as well, and how much less speaks for them, in paths. */
   readonly others: readonly { readonly suspect: Suspect; readonly behind: number }[]
-}
-
-export interface Sample {
-  /** Paths that are judged in this round. */
-  readonly paths: readonly number[]
-  readonly isSlow: (path: number) => boolean
 }
 
 interface Turn {

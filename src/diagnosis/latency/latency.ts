@@ -1,13 +1,14 @@
-import { type Round, roundsKept } from '../../model/round.ts'
+import type { Round } from '../../model/round.ts'
 import type { Accusation } from '../accusation.ts'
 import type { Activity } from '../activity.ts'
 import type { Atlas } from '../atlas.ts'
 import { accusationsOf } from './accuse.ts'
-import { isKnown, note } from './baseline.ts'
-import { blamed, type Sample } from './blame.ts'
+import { note } from './baseline.ts'
+import { blamed } from './blame.ts'
 import { isHidden } from './hidden.ts'
-import { endOf, forgetBefore, newPaths, pathTo } from './paths.ts'
+import { forgetBefore, newPaths, pathTo } from './paths.ts'
 import { bucketIn, readingsOf } from './readings.ts'
+import { sampleOf } from './sample.ts'
 import { pathsBySuspect, placeOf } from './suspects.ts'
 
 /** Finds who is reachable, but far slower than usual. */
@@ -22,37 +23,20 @@ export interface Latency {
 
 /** A process that has just begun is slow itself. */
 const settledFrom = 2
-const judgedRounds = 0b1111
-const slowRoundsAtLeast = 3
-/** How late a round may be and still speak of now. */
-const lateAtMost = 2
+/** By how much an agent's clock may be ahead. */
+const aheadAtMost = 2
 const forgetEvery = 60
 const forgetAfter = 360
-const families = [4, 6] as const
 
 export function createLatency(atlas: Atlas): Latency {
   const paths = newPaths()
 
-  function sampleOf(isIpv6: boolean, round: number): Sample {
-    const { source, end, lastRound, history } = paths.columns
-    const judged: number[] = []
-    for (let path = 0; path < paths.size; path++) {
-      const isOther = ((end[path] ?? 0) & 1) === (isIpv6 ? 0 : 1)
-      if ((source[path] ?? 0) < 0 || isOther || (lastRound[path] ?? 0) < round - lateAtMost) continue
-      if (isKnown(paths, path)) judged.push(path)
-    }
-    return { paths: judged, isSlow: (path) => ones((history[path] ?? 0) & judgedRounds) >= slowRoundsAtLeast }
-  }
-
   function activitiesBySuspect(suspects: ReadonlySet<number>, round: number): ReadonlyMap<number, Activity> {
     const { history } = paths.columns
     const activities = new Map<number, Activity>()
-    for (const family of families) {
-      for (const [suspect, own] of pathsBySuspect(atlas, paths, sampleOf(family === 6, round).paths, suspects)) {
-        const slow = own.filter((path) => ((history[path] ?? 0) & 1) === 1).length
-        if (slow >= own.length / 2) activities.set(suspect, 'active')
-        else if (!activities.has(suspect)) activities.set(suspect, 'clean')
-      }
+    for (const [suspect, own] of pathsBySuspect(atlas, paths, sampleOf(paths, round).paths, suspects)) {
+      const slow = own.filter((path) => ((history[path] ?? 0) & 1) === 1).length
+      activities.set(suspect, slow >= own.length / 2 ? 'active' : 'clean')
     }
     for (const suspect of suspects) if (isGone(suspect)) activities.set(suspect, 'clean')
     return activities
@@ -60,32 +44,27 @@ export function createLatency(atlas: Atlas): Latency {
 
   function isGone(suspect: number): boolean {
     const place = placeOf(suspect)
-    return 'node' in place && !atlas.listed().has(place.node)
+    if ('node' in place) return !atlas.listed().has(place.node)
+    return place.zones.some((zone) => ![...atlas.listed()].some((node) => atlas.zoneOf[node] === zone))
   }
 
   return {
     noteRound(row, now) {
-      if (row.draining || row.seq < settledFrom || row.round > now + lateAtMost) return
-      if (row.round <= now - roundsKept) return
+      if (row.draining || row.seq < settledFrom || row.round > now + aheadAtMost) return
       const source = atlas.node(row.node, row.zone)
-      for (const family of families) {
-        for (const [peer, reading] of readingsOf(row, family)) {
-          const path = pathTo(paths, source, endOf(atlas.node(peer), family === 6))
-          if (row.round <= (paths.columns.lastRound[path] ?? 0)) continue
-          paths.columns.lastRound[path] = row.round
-          note(paths, path, bucketIn(reading), row.roundSeconds)
-        }
+      for (const [peer, reading] of readingsOf(row)) {
+        const path = pathTo(paths, source, atlas.node(peer))
+        if (row.round <= (paths.columns.lastRound[path] ?? 0)) continue
+        paths.columns.lastRound[path] = row.round
+        note(paths, path, bucketIn(reading), row.roundSeconds)
       }
     },
 
     judge(round, others) {
       if (round % forgetEvery === 0) forgetBefore(paths, round - forgetAfter)
-      const found = families.flatMap((family) => {
-        const sample = sampleOf(family === 6, round)
-        return accusationsOf({ atlas, paths, round }, sample, blamed(atlas, paths, sample))
-      })
-      const byPlace = new Map(found.map((accusation) => [accusation.place, accusation]))
-      return [...byPlace.values()].filter(({ entity }) => !isHidden(entity, others))
+      const sample = sampleOf(paths, round)
+      const found = accusationsOf({ atlas, paths, round }, sample, blamed(atlas, paths, sample))
+      return found.filter(({ entity }) => !isHidden(entity, others))
     },
 
     activities(accusations, round) {
@@ -104,10 +83,4 @@ export function createLatency(atlas: Atlas): Latency {
       )
     },
   }
-}
-
-function ones(bits: number): number {
-  let count = 0
-  for (let rest = bits; rest > 0; rest >>>= 1) count += rest & 1
-  return count
 }

@@ -1,5 +1,5 @@
 import type { Atlas } from '../atlas.ts'
-import { endOf, knownPath, nodeAt, type Paths } from './paths.ts'
+import { knownPath, type Paths } from './paths.ts'
 import { type Suspect, suspectCount, suspectsOf } from './suspects.ts'
 
 /** Of everyone's paths, how many are slow, by the side that asks. */
@@ -60,11 +60,10 @@ export function caseAgainst({ slow, fine, explained, pairs }: Ledger, suspect: S
 
 /** Whether the same two nodes are slow the other way round too, and that one counts as the pair. */
 function isSecond(paths: Paths, path: number, isSlow: (path: number) => boolean): boolean {
-  const { source, end } = paths.columns
-  const [from, at] = [source[path] ?? 0, end[path] ?? 0]
-  const to = nodeAt(at)
+  const { source, target } = paths.columns
+  const [from, to] = [source[path] ?? 0, target[path] ?? 0]
   if (from < to) return false
-  const back = knownPath(paths, to, endOf(from, at % 2 === 1))
+  const back = knownPath(paths, to, from)
   return back !== undefined && isSlow(back)
 }
 

@@ -13,8 +13,7 @@ interface Columns {
   readonly next: Int32Array
   /** `none` where the number is free. */
   readonly source: Int32Array
-  /** The node's number twice over, and one more over IPv6: each family has paths of its own. */
-  readonly end: Int32Array
+  readonly target: Int32Array
   readonly lastRound: Int32Array
   /** Buckets of `model/latency.ts`, with what is between them: the usual answer, and how far the others are from it. */
   readonly usual: Float32Array
@@ -34,22 +33,15 @@ export function newPaths(): Paths {
   return { columns: newColumns(256), size: 0, first: [], free: none }
 }
 
-export function endOf(node: number, isIpv6: boolean): number {
-  return node * 2 + (isIpv6 ? 1 : 0)
-}
-
-export function nodeAt(end: number): number {
-  return end >>> 1
-}
-
 /** The path's number; one that is not known yet gets one. */
-export function pathTo(paths: Paths, source: number, end: number): number {
-  return knownPath(paths, source, end) ?? addPath(paths, source, end)
+export function pathTo(paths: Paths, source: number, target: number): number {
+  return knownPath(paths, source, target) ?? addPath(paths, source, target)
 }
 
-export function knownPath({ columns, first }: Paths, source: number, end: number): number | undefined {
-  const { next, end: ends } = columns
-  for (let path = first[source] ?? none; path !== none; path = next[path] ?? none) if (ends[path] === end) return path
+export function knownPath({ columns, first }: Paths, source: number, target: number): number | undefined {
+  const { next, target: targets } = columns
+  for (let path = first[source] ?? none; path !== none; path = next[path] ?? none)
+    if (targets[path] === target) return path
   return undefined
 }
 
@@ -72,14 +64,14 @@ export function forgetBefore(paths: Paths, round: number): void {
   }
 }
 
-function addPath(paths: Paths, source: number, end: number): number {
+function addPath(paths: Paths, source: number, target: number): number {
   const path = freeNumber(paths)
   const { columns, first } = paths
   while (first.length <= source) first.push(none)
   columns.next[path] = first[source] ?? none
   first[source] = path
   columns.source[path] = source
-  columns.end[path] = end
+  columns.target[path] = target
   columns.lastRound[path] = none
   for (const column of [columns.learned, columns.history, columns.slowFor]) column[path] = 0
   return path
@@ -106,7 +98,7 @@ function newColumns(room: number): Columns {
   return {
     next: new Int32Array(room),
     source: new Int32Array(room),
-    end: new Int32Array(room),
+    target: new Int32Array(room),
     lastRound: new Int32Array(room),
     usual: new Float32Array(room),
     spread: new Float32Array(room),
@@ -121,7 +113,7 @@ function grown(before: Columns): Columns {
   const after = newColumns(Math.ceil(before.next.length * 1.5))
   after.next.set(before.next)
   after.source.set(before.source)
-  after.end.set(before.end)
+  after.target.set(before.target)
   after.lastRound.set(before.lastRound)
   after.usual.set(before.usual)
   after.spread.set(before.spread)

@@ -1,4 +1,3 @@
-import type { IpFamily } from '../../model/check.ts'
 import type { Round, StablePair } from '../../model/round.ts'
 
 /** The quickest of what a peer's kernel and its process took to answer, as a bucket of `model/latency.ts`. */
@@ -14,11 +13,11 @@ const unheard = Number.POSITIVE_INFINITY
  * agent that starves makes the echo late and not the connection, which the kernel answers. So a way is as slow as the
  * quicker of both, and of many answers the median counts.
  */
-export function readingsOf({ stable, node }: Round, family: IpFamily): ReadonlyMap<string, Reading> {
+export function readingsOf({ stable, node }: Round): ReadonlyMap<string, Reading> {
   const readings = new Map<string, Reading>()
   for (const row of stable) {
     const isConnect = row.check === 'peer_tcp'
-    if ((!isConnect && row.check !== 'peer_udp') || row.family !== family || row.peer === node) continue
+    if ((!isConnect && row.check !== 'peer_udp') || row.peer === node) continue
     const bucket = medianOf(row)
     if (bucket === undefined) continue
     const known = readings.get(row.peer)

@@ -1,5 +1,5 @@
 import { type Atlas, zonesAtMost } from '../atlas.ts'
-import { nodeAt, type Paths } from './paths.ts'
+import type { Paths } from './paths.ts'
 
 /** Borders between zones come first, then the nodes: a number is good for as long as the engine lives. */
 export type Suspect = number
@@ -30,7 +30,7 @@ export function suspectsOf(
   path: number,
   visit: (suspect: Suspect, side: 0 | 1) => void,
 ): void {
-  const [source, target] = [columns.source[path] ?? 0, nodeAt(columns.end[path] ?? 0)]
+  const [source, target] = [columns.source[path] ?? 0, columns.target[path] ?? 0]
   visit(nodeSuspect(source), 0)
   visit(nodeSuspect(target), 1)
   const [home, away] = [zoneOf[source] ?? 0, zoneOf[target] ?? 0]
