@@ -41,10 +41,11 @@ export function note(paths: Paths, path: number, bucket: number, roundSeconds: n
 }
 
 function isSlow({ columns }: Paths, path: number, bucket: number): boolean {
-  const [usual, now] = [columns.usual[path] ?? 0, bucketMs(bucket)]
-  const usualMs = bucketMs(usual)
-  const rareMs = bucketMs(usual + deviations * (columns.spread[path] ?? 0))
-  if (now < beyondRare * rareMs) return false
+  const usual = columns.usual[path] ?? 0
+  const rare = usual + deviations * (columns.spread[path] ?? 0)
+  if (bucket <= rare) return false
+  const [now, usualMs] = [bucketMs(bucket), bucketMs(usual)]
+  if (now < beyondRare * bucketMs(rare)) return false
   return slowFrom.some(({ times, addsMs }) => now >= times * usualMs && now >= usualMs + addsMs)
 }
 

@@ -7,7 +7,7 @@ import { note } from './baseline.ts'
 import { blamed } from './blame.ts'
 import { isHidden } from './hidden.ts'
 import { forgetBefore, newPaths, pathTo } from './paths.ts'
-import { bucketIn, readingsOf } from './readings.ts'
+import { readingsOf } from './readings.ts'
 import { sampleOf } from './sample.ts'
 import { pathsBySuspect, placeOf } from './suspects.ts'
 
@@ -52,11 +52,11 @@ export function createLatency(atlas: Atlas): Latency {
     noteRound(row, now) {
       if (row.draining || row.seq < settledFrom || row.round > now + aheadAtMost) return
       const source = atlas.node(row.node, row.zone)
-      for (const [peer, reading] of readingsOf(row)) {
+      for (const [peer, bucket] of readingsOf(row)) {
         const path = pathTo(paths, source, atlas.node(peer))
         if (row.round <= (paths.columns.lastRound[path] ?? 0)) continue
         paths.columns.lastRound[path] = row.round
-        note(paths, path, bucketIn(reading), row.roundSeconds)
+        note(paths, path, bucket, row.roundSeconds)
       }
     },
 
