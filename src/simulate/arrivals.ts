@@ -1,6 +1,6 @@
 import type { IpFamily } from '../model/check.ts'
 import type { ReceivedCount } from '../model/round.ts'
-import { datagramsPerRound } from './asking.ts'
+import { datagramsPerRound } from './peer-cells.ts'
 
 /** What receivers count of the datagrams of their stable predecessors. */
 export interface Arrivals {

@@ -1,19 +1,23 @@
 import type { IpFamily } from '../model/check.ts'
+import type { StablePair } from '../model/round.ts'
 import { isTurn, type SharedRow } from './agenda.ts'
 import type { Calm } from './calm.ts'
 import { askThrough, type CellCounts, type Desk, failedOf, isIdle, momentOf } from './desk.ts'
 import type { Latencies } from './latencies.ts'
+import { counted, single } from './latency-counts.ts'
 import type { Life } from './life.ts'
-import type { Circle } from './mesh.ts'
-import { kindOfProbe, overIpv6, type ProbeRow, probe, probeRows } from './probes.ts'
+import type { PeerCell } from './peer-cells.ts'
+import { kindOfProbe, probe, probeRows } from './probes.ts'
 import type { Site } from './site.ts'
-import { cellOf, countFailures, countOk, countPlane, newTally, okIn, type Tally, targetsAtMost } from './tally.ts'
+import { countAsked, countFailures, countOk, newTally, okIn, type Tally } from './tally.ts'
 import { health } from './weather.ts'
 
 /** One agent in one round. */
 export interface Asker {
   readonly node: number
-  readonly circle: Circle
+  /** Its turn at shared targets. */
+  readonly rank: number
+  readonly cells: readonly PeerCell[]
   readonly desk: Desk
   readonly agenda: readonly SharedRow[]
   readonly calm: Calm
@@ -23,96 +27,58 @@ export interface Asker {
   readonly life: Life
   /** Hears of scheduled datagrams that did not arrive. */
   readonly missed: (target: number, family: IpFamily) => void
-  /** Whether every address is there in both families. */
-  readonly isDual: boolean
   /** Whether the agent is of a version that does not know all checks. */
   readonly isOlder: boolean
 }
 
-interface Cell {
-  readonly probe: number
-  readonly target: number
-  readonly perRound: number
-  readonly stable: boolean
-}
-
-/** The receiver expects so many datagrams from each stable predecessor. */
-export const datagramsPerRound = 3
-
 /** Asks all that is on an agent's plan for this round. */
 export function askAll(site: Site, asker: Asker): Tally {
-  const { circle, agenda } = asker
+  const { cells, agenda, rank } = asker
   const tally = newTally(site.cluster.zones.length)
   const known = (number: number) => !asker.isOlder || !newerProbes.includes(kindOfProbe(number))
-  for (const cell of cellsOf(asker)) if (known(cell.probe)) askNode(site, asker, tally, cell)
-  for (const row of agenda)
-    if (isTurn(row, circle.rank, site.round) && known(row.probe)) askShared(site, asker, tally, row)
+  for (const cell of cells) if (known(cell.probe)) askNode(site, asker, tally, cell)
+  for (const row of agenda) if (isTurn(row, rank, site.round) && known(row.probe)) askShared(site, asker, tally, row)
   return tally
 }
 
 /** What an older version does not ask. */
 const newerProbes: readonly number[] = [probe.mtu, probe.canary]
 
-/** Every cell of a check that is about nodes. */
-function* cellsOf({ node, circle, isDual }: Asker): Generator<Cell> {
-  for (const base of isDual ? [0, overIpv6] : [0]) {
-    for (const target of circle.stable) yield* peerCells(base, target, true)
-    for (const target of circle.passing) yield* peerCells(base, target, false)
-    yield { probe: base + probe.http, target: node, perRound: 1, stable: true }
-    for (const target of circle.hosts) yield { probe: base + probe.host, target, perRound: 1, stable: true }
-    for (const target of [node, ...circle.nodePorts])
-      yield { probe: base + probe.nodePort, target, perRound: 1, stable: true }
-  }
-}
-
-function* peerCells(base: number, target: number, stable: boolean): Generator<Cell> {
-  yield { probe: base + probe.http, target, perRound: 1, stable }
-  yield { probe: base + probe.tcp, target, perRound: 1, stable }
-  yield { probe: base + probe.udp, target, perRound: stable ? datagramsPerRound - 1 : datagramsPerRound, stable }
-  if (stable) yield { probe: base + probe.udpFixed, target, perRound: 1, stable }
-  yield { probe: base + probe.mtu, target, perRound: 1, stable }
-}
-
-function askNode(site: Site, asker: Asker, tally: Tally, cell: Cell): void {
+function askNode(site: Site, asker: Asker, tally: Tally, cell: PeerCell): void {
   const { node, desk, calm } = asker
-  const { target, perRound, stable } = cell
+  const { target, perRound, key } = cell
   if (asker.life.isExcused(target) && target !== node) return
-  const row = probeRows[cell.probe]
-  if (row === undefined) return
-  const key = cell.probe * site.cluster.hosts + target
   // Where a NodePort's request ends is anybody's guess: all has to be well for it.
   const isCalm = calm.between(node, target) && (kindOfProbe(cell.probe) !== probe.nodePort || calm.services)
-  const easy = isCalm && isIdle(desk, key) && site.wire.allArrive(node === target ? 0 : row.packets * perRound)
-  const counts = easy ? undefined : walkCell(site, asker, cell, key)
+  const easy = isCalm && isIdle(desk, key) && site.wire.allArrive(node === target ? 0 : cell.row.packets * perRound)
+  const counts = easy ? undefined : walkCell(site, asker, cell)
   const ok = counts === undefined ? perRound : okIn(counts)
   const failed = counts === undefined ? 0 : failedOf(counts)
   if (ok + failed === 0) return
-  const zone = site.cluster.zoneOf[target] ?? 0
-  if (ok > 0) countOk(tally, cell.probe * site.cluster.zones.length + zone, ok)
-  countPlane(tally, cell.probe, ok + failed, failed)
+  if (ok > 0) countOk(tally, cell.probe * site.cluster.zones.length + (site.cluster.zoneOf[target] ?? 0), ok)
+  countAsked(tally, cell.probe, ok, failed)
   if (counts !== undefined) countFailures(tally, cell.probe, site.cluster.nodes[target] ?? '', counts)
-  if (!stable) return
-  const came = { key, ok, failed, counts }
-  tally.stable.push({ peer: site.cluster.nodes[target] ?? '', ...pairOf(asker, row, target, came) })
+  if (cell.stable) tally.stable.push(stableRow(site, asker, cell, { ok, failed, counts }))
 }
 
 interface Came {
-  readonly key: number
   readonly ok: number
   readonly failed: number
   readonly counts: CellCounts | undefined
 }
 
-function pairOf({ node, latencies }: Asker, row: ProbeRow, target: number, { key, ok, failed, counts }: Came) {
-  const buckets = new Map<number, number>()
-  const history = node * 2 ** 24 + key
-  for (let i = 0; i < ok; i++) {
+function stableRow(site: Site, { node, latencies }: Asker, cell: PeerCell, { ok, failed, counts }: Came): StablePair {
+  const { target, key, row } = cell
+  const history = latencies.history(node, key)
+  const answer = (i: number) => {
     const bucket = latencies.bucket(node, target, row.trips, counts?.heldUp[i] ?? 0)
     latencies.note(history, bucket)
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1)
+    return bucket
   }
-  const latency = [...buckets].sort(([a], [b]) => a - b)
-  return { ...cellOf(row), ok, failed, ...latencies.quantiles(history), latency }
+  const latency = ok === 1 ? single(answer(0)) : counted(Array.from({ length: ok }, (_, i) => answer(i)))
+  const pair = { ...row.cell, peer: site.cluster.nodes[target] ?? '', ok, failed, latency }
+  if (latencies.isEmpty(history)) return pair
+  return { ...pair, p50Ms: latencies.quantileMs(history, 0.5), p99Ms: latencies.quantileMs(history, 0.99) }
 }
 
 function askShared(site: Site, asker: Asker, tally: Tally, shared: SharedRow): void {
@@ -125,9 +91,8 @@ function askShared(site: Site, asker: Asker, tally: Tally, shared: SharedRow): v
   const counts = easy ? undefined : walkShared(site, asker, shared, key)
   const ok = counts === undefined ? 1 : okIn(counts)
   const failed = counts === undefined ? 0 : failedOf(counts)
-  const cell = shared.probe * targetsAtMost + target
-  if (ok > 0) tally.okByTarget.set(cell, (tally.okByTarget.get(cell) ?? 0) + ok)
-  countPlane(tally, shared.probe, ok + failed, failed)
+  if (ok > 0) tally.okShared.push({ ...row.cell, target: name, n: ok })
+  countAsked(tally, shared.probe, ok, failed)
   if (counts !== undefined) countFailures(tally, shared.probe, name, counts)
   if (everyRounds > 1 && counts === undefined) desk.failing.delete(key)
 }
@@ -138,12 +103,11 @@ function momentFor(site: Site, { node, life, setMoment }: Asker, at: number): nu
   return at >= life.bornAt(node) && site.agentOf(node) === health.well ? at : undefined
 }
 
-function walkCell(site: Site, asker: Asker, cell: Cell, key: number): CellCounts {
+function walkCell(site: Site, asker: Asker, cell: PeerCell): CellCounts {
   const { node } = asker
-  const { target, perRound } = cell
+  const { target, perRound, key, row } = cell
   const { nodes } = site.cluster
-  const row = probeRows[cell.probe]
-  const family = row?.family ?? 4
+  const { family } = row.cell
   const kind = kindOfProbe(cell.probe)
   const isDatagram = cell.stable && (kind === probe.udp || kind === probe.udpFixed)
   return askThrough(asker.desk, {
@@ -161,7 +125,7 @@ function walkCell(site: Site, asker: Asker, cell: Cell, key: number): CellCounts
       }
       const asked = { source: node, target, fixed: kind === probe.udpFixed, onArrival }
       site.wire.useFamily(family)
-      const walked = starvedAnswer(site, node, row?.walk(site, asked))
+      const walked = starvedAnswer(site, node, row.walk(site, asked))
       if (isDatagram && index < perRound && !arrived) asker.missed(target, family)
       return walked
     },

@@ -92,13 +92,9 @@ export function failedOf({ failed }: CellCounts): number {
   return sum
 }
 
-export function failRows(
-  { check, variant, family }: ProbeRow,
-  target: string,
-  counts: CellCounts,
-): readonly FailCount[] {
-  const cell = { check, ...(variant !== undefined && { variant }), family, target, n: counts.attempts }
-  return [...counts.failed].map(([outcome, failed]) => ({ ...cell, failed, ...failureOf(outcome) }))
+export function failRows({ cell }: ProbeRow, target: string, counts: CellCounts): readonly FailCount[] {
+  const row = { ...cell, target, n: counts.attempts }
+  return [...counts.failed].map(([outcome, failed]) => ({ ...row, failed, ...failureOf(outcome) }))
 }
 
 function note(counts: CellCounts, outcome: Outcome, elapsedMs: number): void {

@@ -30,6 +30,8 @@ export function createMesh(peers: readonly Peer[], numberOf: ReadonlyMap<string,
   const few = peers.length <= fullMeshUpTo
   const lasting = new Map<number, Lasting>()
   let passing: { readonly epoch: number; readonly by: ReadonlyMap<number, readonly number[]> } | undefined
+  /** Of this epoch: the same circle is the same object. */
+  const current = new Map<number, Circle>()
 
   function smallCircle(node: number, epoch: number): Circle {
     const name = peers.find((peer) => numberOf.get(peer.node) === node)?.node ?? ''
@@ -48,16 +50,18 @@ export function createMesh(peers: readonly Peer[], numberOf: ReadonlyMap<string,
   return {
     size: peers.length,
     circleOf(node, epoch) {
-      if (few) {
-        const known = lasting.get(node) ?? smallCircle(node, epoch)
-        lasting.set(node, known)
-        return { passing: [], ...known }
-      }
-      if (passing?.epoch !== epoch) {
+      if (!few && passing?.epoch !== epoch) {
         const zones = [...rings.zones.values()].map(numbers)
         passing = { epoch, by: passingPeers(numbers(rings.order), zones, lasting, epoch) }
+        current.clear()
       }
-      return { ...(lasting.get(node) ?? emptyCircle()), passing: passing.by.get(node) ?? [] }
+      const known = current.get(node)
+      if (known !== undefined) return known
+      const made = few
+        ? smallCircle(node, epoch)
+        : { ...(lasting.get(node) ?? emptyCircle()), passing: passing?.by.get(node) ?? [] }
+      current.set(node, made)
+      return made
     },
   }
 }

@@ -7,9 +7,8 @@ import { clusterip, ingress, ingressReplica, nodeport, serviceCanary } from './w
 
 /** One cell of the matrices that agents fill, and the way of its packets. */
 export interface ProbeRow {
-  readonly check: Check
-  readonly variant?: Variant
-  readonly family: IpFamily
+  /** Its name in records. */
+  readonly cell: { readonly check: Check; readonly variant?: Variant; readonly family: IpFamily }
   /** Packets of a probe that goes well, so that healthy ones need no walk. */
   readonly packets: number
   /** What it takes on a healthy network, over the time of one way. */
@@ -39,7 +38,7 @@ export const probe = {
   apiEndpoint: 17,
 } as const
 
-const rows: readonly Omit<ProbeRow, 'family'>[] = [
+const rows: readonly (Omit<ProbeRow, 'cell'> & { readonly check: Check; readonly variant?: Variant })[] = [
   { check: 'peer_http', packets: 4, trips: 4, walk: peerHttp },
   { check: 'peer_tcp', packets: 2, trips: 2, walk: peerTcp },
   { check: 'peer_udp', packets: 2, trips: 2, walk: peerUdp },
@@ -63,10 +62,12 @@ const rows: readonly Omit<ProbeRow, 'family'>[] = [
 /** By how much the number of a probe rises for the same one over IPv6. */
 export const overIpv6 = rows.length
 
-export const probeRows: readonly ProbeRow[] = [
-  ...rows.map((row) => ({ ...row, family: 4 as const })),
-  ...rows.map((row) => ({ ...row, family: 6 as const })),
-]
+export const probeRows: readonly ProbeRow[] = ([4, 6] as const).flatMap((family) =>
+  rows.map(({ check, variant, ...row }) => ({
+    ...row,
+    cell: { check, ...(variant !== undefined && { variant }), family },
+  })),
+)
 
 /** Which of the rows above it is, whatever the family. */
 export function kindOfProbe(number: number): number {

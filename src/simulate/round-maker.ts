@@ -10,8 +10,10 @@ import type { Latencies } from './latencies.ts'
 import { agentState, type Life } from './life.ts'
 import { createSite } from './make-site.ts'
 import type { Members } from './members.ts'
+import type { Circle } from './mesh.ts'
 import { createMoment } from './moment.ts'
 import type { Noise } from './noise.ts'
+import { type PeerCell, peerCells } from './peer-cells.ts'
 import type { Random } from './random.ts'
 import type { Plan } from './scenario.ts'
 import type { Site } from './site.ts'
@@ -41,6 +43,7 @@ export interface RoundMaker {
 interface Boot {
   readonly bootId: string
   readonly desk: Desk
+  plan: { readonly circle: Circle; readonly cells: readonly PeerCell[] } | undefined
   seq: number
 }
 
@@ -64,7 +67,7 @@ export function createRoundMaker(parts: RoundMakerParts): RoundMaker {
     const bootId = life.bootId(node)
     if (known?.bootId === bootId) return known
     const seq = known === undefined && founders.has(node) ? oldSeq + (node % 99) : 0
-    const boot = { bootId, desk: createDesk(), seq }
+    const boot = { bootId, desk: createDesk(), plan: undefined, seq }
     boots.set(node, boot)
     return boot
   }
@@ -81,14 +84,18 @@ export function createRoundMaker(parts: RoundMakerParts): RoundMaker {
     if (!runs && agentState(life, stage.before(), node, 0) !== health.well) return undefined
     const circle = members.circleOf(node, index, Math.floor(site.round / epochRounds))
     const agenda = agendaFor(members.present(index).length)
-    const { bootId, desk, seq } = bootOf(node)
+    const boot = bootOf(node)
+    const { bootId, desk, seq } = boot
+    // The same circle is the same object, for as long as its epoch lasts.
+    if (boot.plan?.circle !== circle) boot.plan = { circle, cells: peerCells(cluster, node, circle, isDual) }
     const tally = askAll(site, {
-      ...{ node, circle, desk, agenda, calm, latencies, isDual, life, setMoment: moment.set },
+      ...{ node, rank: circle.rank, cells: boot.plan.cells, desk, agenda, calm, latencies, life },
+      setMoment: moment.set,
       isOlder: plan.older?.has(node) === true,
       missed: (target, family) => arrivals.missed(node, target, family),
     })
     const viewHash = `${members.versionOf(node, index)}-${life.viewHash(node, site.round)}`
-    return { node, runs, circle, agenda, tally, viewHash, bootId, seq }
+    return { node, runs, circle, tally, viewHash, bootId, seq }
   }
 
   return {

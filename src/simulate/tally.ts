@@ -1,43 +1,28 @@
-import { checks, type Plane } from '../model/check.ts'
+import { checks } from '../model/check.ts'
 import type { FailCount, OkCount, StablePair } from '../model/round.ts'
 import { type CellCounts, failedOf, failRows } from './desk.ts'
-import { type ProbeRow, probeRows } from './probes.ts'
+import { probeRows } from './probes.ts'
 
 /** What one agent counts in one round. */
 export interface Tally {
   /** By probe · zones + zone. */
   readonly okByZone: Int32Array
-  /** By probe, then target. */
-  readonly okByTarget: Map<number, number>
+  /** Of shared targets. */
+  readonly okShared: OkCount[]
   readonly stable: StablePair[]
   readonly fails: FailCount[]
-  readonly planes: Record<Plane, { asked: number; failed: number }>
+  /** By probe. */
+  readonly asked: Int32Array
+  readonly failed: Int32Array
 }
 
-/** Wider than any list of shared targets. */
-export const targetsAtMost = 64
-
-const planeOf = probeRows.map(({ check }) => checks[check].plane)
+const planes = [...new Set(probeRows.map(({ cell }) => checks[cell.check].plane))]
+const planeOf = probeRows.map(({ cell }) => planes.indexOf(checks[cell.check].plane))
 
 export function newTally(zones: number): Tally {
-  const none = () => ({ asked: 0, failed: 0 })
-  return {
-    okByZone: new Int32Array(probeRows.length * zones),
-    okByTarget: new Map(),
-    stable: [],
-    fails: [],
-    planes: {
-      ...{
-        peers: none(),
-        hosts: none(),
-        dns: none(),
-        services: none(),
-        ingress: none(),
-        api: none(),
-        external: none(),
-      },
-    },
-  }
+  const byProbe = () => new Int32Array(probeRows.length)
+  const okByZone = new Int32Array(probeRows.length * zones)
+  return { okByZone, okShared: [], stable: [], fails: [], asked: byProbe(), failed: byProbe() }
 }
 
 export function countOk({ okByZone }: Tally, index: number, n: number): void {
@@ -45,10 +30,9 @@ export function countOk({ okByZone }: Tally, index: number, n: number): void {
 }
 
 /** The same for every cell, whether it went well or not. */
-export function countPlane({ planes }: Tally, probe: number, asked: number, failed: number): void {
-  const plane = planes[planeOf[probe] ?? 'peers']
-  plane.asked += asked
-  plane.failed += failed
+export function countAsked({ asked, failed }: Tally, probe: number, ok: number, bad: number): void {
+  asked[probe] = (asked[probe] ?? 0) + ok + bad
+  failed[probe] = (failed[probe] ?? 0) + bad
 }
 
 export function countFailures(tally: Tally, probe: number, target: string, counts: CellCounts): void {
@@ -58,33 +42,26 @@ export function countFailures(tally: Tally, probe: number, target: string, count
 }
 
 /** Whether nearly all that has nothing to do with each other fails: then the one who asks is the suspect. */
-export function mostPlanesFail({ planes }: Tally): boolean {
-  const asked = Object.values(planes).filter((plane) => plane.asked > 0)
-  const failing = asked.filter((plane) => plane.failed > plane.asked / 2)
+export function mostPlanesFail(tally: Tally): boolean {
+  // Most rounds have nothing to suspect anybody of.
+  if (tally.fails.length === 0) return false
+  const sum = (of: Int32Array, plane: number) =>
+    of.reduce((all, n, probe) => (planeOf[probe] === plane ? all + n : all), 0)
+  const asked = [...planes.keys()].filter((plane) => sum(tally.asked, plane) > 0)
+  const failing = asked.filter((plane) => sum(tally.failed, plane) > sum(tally.asked, plane) / 2)
   return asked.length >= 3 && failing.length > 0.8 * asked.length
 }
 
-export function okRows(
-  { okByZone, okByTarget }: Tally,
-  zones: readonly string[],
-  targetName: (probe: number, target: number) => string,
-): readonly OkCount[] {
+export function okRows({ okByZone, okShared }: Tally, zones: readonly string[]): readonly OkCount[] {
   const rows: OkCount[] = []
   for (let index = 0; index < okByZone.length; index++) {
     const n = okByZone[index] ?? 0
+    if (n === 0) continue
     const row = probeRows[Math.floor(index / zones.length)]
-    if (n > 0 && row !== undefined) rows.push({ ...cellOf(row), zone: zones[index % zones.length] ?? '', n })
+    if (row !== undefined) rows.push({ ...row.cell, zone: zones[index % zones.length] ?? '', n })
   }
-  for (const [key, n] of okByTarget) {
-    const probe = Math.floor(key / targetsAtMost)
-    const row = probeRows[probe]
-    if (n > 0 && row !== undefined) rows.push({ ...cellOf(row), target: targetName(probe, key % targetsAtMost), n })
-  }
+  rows.push(...okShared)
   return rows
-}
-
-export function cellOf({ check, variant, family }: ProbeRow) {
-  return { check, ...(variant !== undefined && { variant }), family }
 }
 
 export function okIn(counts: CellCounts): number {

@@ -1,6 +1,6 @@
 import { epochRounds } from '../model/peer-choice.ts'
 import type { ProbedPeer, Round } from '../model/round.ts'
-import { roundSeconds, type SharedRow } from './agenda.ts'
+import { roundSeconds } from './agenda.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Cluster } from './cluster.ts'
 import type { Life } from './life.ts'
@@ -13,7 +13,6 @@ export interface Counted {
   /** Whether it runs at the end of the round: else nobody writes it down. */
   readonly runs: boolean
   readonly circle: Circle
-  readonly agenda: readonly SharedRow[]
   readonly tally: Tally
   readonly viewHash: string
   readonly bootId: string
@@ -33,7 +32,7 @@ export interface Writing {
 
 /** The record that an agent closes its round with. */
 export function writtenRound({ cluster, life, arrivals, hashes, isDual, round }: Writing, counted: Counted): Round {
-  const { node, circle, agenda, tally, viewHash, bootId, seq, starvedScore } = counted
+  const { node, circle, tally, viewHash, bootId, seq, starvedScore } = counted
   const nameOf = (other: number) => cluster.nodes[other] ?? ''
   const zone = cluster.zones[cluster.zoneOf[node] ?? 0] ?? ''
   const received = arrivals.take(node, {
@@ -44,27 +43,33 @@ export function writtenRound({ cluster, life, arrivals, hashes, isDual, round }:
   return {
     ...{ kind: 'round', round, bootId, seq, node: nameOf(node), zone, podUid: life.podUid(node) },
     ...{ viewHash, roundSeconds, starvedScore, draining: false },
-    ok: okRows(tally, cluster.zones, (probe, target) => sharedName(agenda, probe, target)),
+    ok: okRows(tally, cluster.zones),
     ...{ stable: tally.stable, fails: tally.fails, received },
     ...(isFirst && { peers: probedBy(counted, nameOf) }),
   }
 }
 
-function sharedName(agenda: readonly SharedRow[], probe: number, target: number): string {
-  return agenda.find((row) => row.probe === probe && row.target === target)?.name ?? ''
-}
+/** What is asked of a peer, as a sum of these. */
+const asked = { all: 1, host: 2, nodePort: 4, http: 8 } as const
+
+const checksOf: readonly ProbedPeer['checks'][] = Array.from({ length: 16 }, (_, what) => {
+  const checks = new Set<ProbedPeer['checks'][number]>()
+  if (what & asked.all)
+    for (const check of ['peer_http', 'peer_tcp', 'peer_udp', 'peer_mtu'] as const) checks.add(check)
+  if (what & asked.host) checks.add('host_tcp')
+  if (what & asked.nodePort) checks.add('nodeport')
+  if (what & asked.http) checks.add('peer_http')
+  return [...checks].sort()
+})
 
 /** As agents tell it, once an epoch. */
 function probedBy({ circle, node }: Counted, nameOf: (node: number) => string): readonly ProbedPeer[] {
-  const of = new Map<number, Set<ProbedPeer['checks'][number]>>()
-  const add = (peer: number, checks: ProbedPeer['checks']) => {
-    const known = of.get(peer) ?? new Set()
-    of.set(peer, known)
-    for (const check of checks) known.add(check)
-  }
-  for (const peer of [...circle.stable, ...circle.passing]) add(peer, ['peer_http', 'peer_tcp', 'peer_udp', 'peer_mtu'])
-  for (const peer of circle.hosts) add(peer, ['host_tcp'])
-  for (const peer of [node, ...circle.nodePorts]) add(peer, ['nodeport'])
-  add(node, ['peer_http'])
-  return [...of].map(([peer, checks]) => ({ node: nameOf(peer), checks: [...checks].sort() }))
+  const of = new Map<number, number>()
+  const add = (peer: number, what: number) => of.set(peer, (of.get(peer) ?? 0) | what)
+  for (const peer of circle.stable) add(peer, asked.all)
+  for (const peer of circle.passing) add(peer, asked.all)
+  for (const peer of circle.hosts) add(peer, asked.host)
+  for (const peer of [node, ...circle.nodePorts]) add(peer, asked.nodePort)
+  add(node, asked.http)
+  return Array.from(of, ([peer, what]) => ({ node: nameOf(peer), checks: checksOf[what] ?? [] }))
 }
