@@ -63,6 +63,7 @@ t.test('a cordon explains a node that is gone, and what runs on it, for five min
 t.test('whether a silent node sends is told by those who expect to hear from it', async (t) => {
   t.strictSame(everNamed([[5, silentN4]]), ['pod_network_cut n4'])
   t.strictSame(everNamed([[5, { packets: '   n4\n*  x', unread: ['n4'] }]]), ['pod_network_in n4'])
+  t.strictSame(everNamed([[5, { packets: '   *\nn4 x' }]]), ['pod_network_out n4'])
 })
 
 t.test('a round that nobody could read is neither a fault nor an alibi', async (t) => {
