@@ -71,6 +71,8 @@ function placeName(geometry: Geometry, candidate: Pick<Candidate, 'mode' | 'susp
   const mode = modeOf(candidate)
   const place = mode.suspect === 'direction' ? { ...mode, suspect: 'border' as const } : mode
   const { kind, name, endpoint = name } = entityOf(geometry, place, placeOf(geometry, candidate.suspect))
+  // That an agent starves is no other name for what is wrong with its node.
+  if (mode.fault === 'agent_slow') return `agent/${name}`
   return mode.suspect === 'cluster' ? `${kind}/${mode.fault}` : `${kind}/${endpoint}`
 }
 
@@ -91,5 +93,5 @@ function courseOf(scene: Scene, { failures }: Candidate): Pick<Accusation, 'firs
   }
   const loudest = Math.max(0, ...byRound.values())
   const rounds = [...byRound].filter(([, n]) => n >= 0.2 * loudest).map(([round]) => round)
-  return { firstRound: Math.min(scene.last, ...rounds), fading: (byRound.get(scene.last) ?? 0) < 0.5 * loudest }
+  return { firstRound: Math.min(scene.last, ...rounds), fading: (byRound.get(scene.last) ?? 0) < 0.75 * loudest }
 }

@@ -8,7 +8,9 @@ import { byKind } from './slice.ts'
 const benefitOfDoubt = 6
 const ownWord = 40
 /** Nats that speak for what was said before: the name of a fault changes for a reason, not for a shade. */
-const sameAsBefore = 10
+const sameAsBefore = 5
+/** The same for a direction that was seen while the node could still tell. */
+const sameDirection = 10
 /** Nats against a direction that nobody has seen: who says nothing may be cut off both ways, which is more usual. */
 const unseenDirection = 1000
 const lostShare = 0.2
@@ -17,8 +19,8 @@ const arrivedAtLeast = 3
 /** What speaks for a mode of a suspect, beside others of the same, before the evidence does: in nats. */
 export function beforehand({ scene }: Belief, candidate: Candidate): number {
   const { mode, suspect } = candidate
-  const before = scene.held.get(suspect) === mode ? sameAsBefore : 0
   const { fault } = modeOf(candidate)
+  const before = scene.held.get(suspect) !== mode ? 0 : fault === 'pod_network_out' ? sameDirection : sameAsBefore
   if (fault === 'pod_network_out' && before === 0 && !isReached(scene, suspect)) return -unseenDirection
   // The one who asks is the first suspect: a starved agent loses what the network delivers.
   if (fault !== 'agent_slow') return before

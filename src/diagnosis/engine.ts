@@ -83,7 +83,8 @@ export function createEngine(): Diagnosis {
     observe(input) {
       ingest(input)
       const open = incidents.current().map(({ accusation }) => accusation)
-      const judged = localiser.judge(input.round, open)
+      const ended = incidents.ended().map(({ accusation }) => accusation)
+      const judged = localiser.judge(input.round, { open, ended })
       const partition = partitionIn(input)
       if (partition !== undefined) blindUntil = input.round + blindRounds
       const failing = input.round > blindUntil ? strongest(judged.accusations) : []

@@ -7,6 +7,7 @@ const gapsToClose = 3
 const sameWithin = 30
 const flapsFrom = 3
 const absorbedAfter = 2
+const young = 3
 
 /** A fault over time. It keeps its id for as long as it lives, also when it is refined or comes back. */
 export interface Incident {
@@ -22,6 +23,8 @@ export interface Incident {
   transitions: number
   explainedFor: number
   closedAt: number
+  /** What was said of it once that would give it another name. */
+  otherwise?: { readonly accusation: Accusation; readonly round: number } | undefined
   /** How sure we ever were. */
   bestScore: number
 }
@@ -29,6 +32,8 @@ export interface Incident {
 export interface Incidents {
   /** All that is open or recovering. */
   current(): readonly Incident[]
+  /** What has closed and is not forgotten yet. */
+  ended(): readonly Incident[]
   /** Takes in what this round's search says; tells all that is open or recovering, and what has just closed. */
   update(round: number, accused: readonly Accusation[], activity: (incident: Incident) => Activity): readonly Incident[]
 }
@@ -59,6 +64,7 @@ export function createIncidents(): Incidents {
 
   return {
     current: () => [...byPlace.values()].filter(({ state }) => state !== 'closed'),
+    ended: () => [...byPlace.values()].filter(({ state }) => state === 'closed'),
 
     update(round, accused, activity) {
       const touched = new Set<Incident>()
@@ -83,7 +89,7 @@ function reopened(incident: Incident, round: number, accusation: Accusation): In
     incident.transitions += 1
     incident.lastActive = round
   }
-  refine(incident, accusation)
+  refine(incident, round, accusation)
   return incident
 }
 
@@ -91,15 +97,25 @@ function reopened(incident: Incident, round: number, accusation: Accusation): In
  * A cell that fails beside a fault of its node is no better name for it; nor is what a long window makes of a fault
  * that was whole and is over: a faint one.
  */
-function refine(incident: Incident, accusation: Accusation): void {
+function refine(incident: Incident, round: number, accusation: Accusation): void {
   const { charge, window, severity } = incident.accusation
   if (accusation.charge.is === 'cell' && charge.is === 'mode') return
   if (accusation.window > window && accusation.severity < severity) return
-  // What is left of it while it ends is no reason to call it something else.
-  if (accusation.fading && !saysTheSame(accusation, incident.accusation)) return
+  if (!saysTheSame(accusation, incident.accusation) && !isConfirmed(incident, round, accusation)) return
+  incident.otherwise = undefined
   incident.accusation = accusation
   incident.bestScore = Math.max(incident.bestScore, accusation.score)
   incident.firstEvidence = Math.min(incident.firstEvidence, accusation.firstRound)
+}
+
+/** A young finding is refined at once. Later it takes a second word, and what is left of it while it ends is none. */
+function isConfirmed(incident: Incident, round: number, accusation: Accusation): boolean {
+  const { otherwise, since } = incident
+  if (accusation.fading) return false
+  if (round - since <= young) return true
+  if (otherwise !== undefined && round > otherwise.round && saysTheSame(otherwise.accusation, accusation)) return true
+  incident.otherwise = { accusation, round }
+  return false
 }
 
 function saysTheSame(a: Accusation, b: Accusation): boolean {

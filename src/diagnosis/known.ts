@@ -107,7 +107,7 @@ export function explainKnown(belief: Belief, { lifecycle, record, open }: Known)
   for (let i = 0; i < scene.failures.size; i++) {
     const c = scene.failures.class[i] ?? 0
     const share = isForAnyAgent(scene.failures.kind[i] ?? 0) ? (shares.get(scene.failures.round[i] ?? 0) ?? 0) : 0
-    if (share > 0) explain(belief, i, rateOf(comesOrGoes * share), comingOrGoing[c] ?? 0)
+    if (share > 0) explain(belief, i, rateOf(share), comingOrGoing[c] ?? 0)
     if (anyLife && isComingOrGoing(i)) explain(belief, i, rateOf(comesOrGoes), comingOrGoing[c] ?? 0)
     else if (isLate(i)) explain(belief, i, rateOf(missedByStarved), late[c] ?? 0)
     const crossing = broken(i)
@@ -133,10 +133,15 @@ function lateBecauseStarved({ slices, failures }: Scene, isLong: boolean): (i: n
 
 const answeredByProcess: readonly number[] = [kind.http, kind.udp, kind.oneWay, kind.mtu]
 
-/** Of the agents behind our own Service, the share that was coming or going, by round. */
+/** Of the requests to any of the agents behind our own Service, the share that one gets who comes, goes or starves. */
 function restlessShares({ slices, geometry }: Scene, lifecycle: Lifecycle): ReadonlyMap<number, number> {
   const agents = Math.max(1, geometry.atlas.listed().size)
-  return new Map(slices.map(({ round }) => [round, Math.min(1, lifecycle.restless(round) / agents)]))
+  return new Map(
+    slices.map(({ round, starved }) => {
+      const missed = comesOrGoes * lifecycle.restless(round) + missedByStarved * starved.size
+      return [round, Math.min(comesOrGoes, missed / agents)]
+    }),
+  )
 }
 
 function isForAnyAgent(known: number): boolean {

@@ -34,8 +34,14 @@ export interface Judged {
 }
 
 export interface Localiser {
-  /** Searches all windows that end with `round` and are due; `open` is what is held of somebody already. */
-  judge(round: number, open: readonly Accusation[]): Judged
+  /** Searches all windows that end with `round` and are due. */
+  judge(round: number, before: Before): Judged
+}
+
+/** What is held of somebody already, and what was until lately. */
+export interface Before {
+  readonly open: readonly Accusation[]
+  readonly ended: readonly Accusation[]
 }
 
 /** Searches the memory for faults; remembers the noise, and what it has explained. */
@@ -59,7 +65,7 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
   }
 
   return {
-    judge(round, open) {
+    judge(round, { open, ended }) {
       const accusations: Accusation[] = []
       let [recent, explained]: [Scene | undefined, Hypotheses | undefined] = [undefined, undefined]
       judged += 1
@@ -71,7 +77,8 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
         const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)
         accusations.push(...told.map((candidate) => accusationOf(scene, candidate)))
-        if (rounds >= longFrom) accusations.push(...residualAccusations(hypotheses.belief))
+        if (rounds >= longFrom)
+          accusations.push(...residualAccusations(hypotheses.belief, heldIn(scene.geometry, [...open, ...ended])))
         if (rounds === shortUpTo || recent === undefined) {
           recent = scene
           explained = hypotheses

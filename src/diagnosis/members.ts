@@ -9,6 +9,8 @@ import { betweenZones, byKind } from './slice.ts'
 /** Attempts on a member below which it says nothing. */
 const enough = 4
 const failedAtLeast = 3
+/** Of the severity, what the target has to show where it is asked itself. */
+const itselfAtLeast = 0.5
 /** How much of the whole's severity every member must show. */
 const atLeast = 0.45
 const most = 0.75
@@ -45,19 +47,23 @@ function mostNodesFail({ scene, touched }: Belief, severity: number): boolean {
 }
 
 /** Whether the target fails where it is asked itself: what is behind a Service may fail for many reasons. */
-export function itselfFails({ geometry, counts, failures }: Scene, suspect: number, severity: number): boolean {
+export function itselfFails(scene: Scene, suspect: number, severity: number): boolean {
+  const { geometry, counts, failures, noise } = scene
   const target = suspect - geometry.base.target
   const check = geometry.atlas.targets[target]?.check
-  let [failed, ok] = [0, 0]
+  let [failed, ok, byChance] = [0, 0, 0]
   for (let i = 0; i < failures.size; i++) {
     const known = kinds[failures.kind[i] ?? 0]
     if (known?.check === check && failures.target[i] === target) failed += failures.n[i] ?? 0
   }
-  kinds.forEach((_row, known) => {
+  kinds.forEach((row, known) => {
     ok += counts.at.values[byKind(target, known)] ?? 0
+    if (row.check === check) byChance = Math.max(byChance, noise[known] ?? 0)
   })
   // Of the names that are asked, those outside the cluster may fail alone.
-  return failed + ok === 0 || (failed >= failedAtLeast && failed >= 0.5 * atLeast * severity * (failed + ok))
+  const share = check === 'dns_replica' ? itselfAtLeast / 2 : itselfAtLeast
+  const attempts = failed + ok
+  return attempts === 0 || (failed >= failedAtLeast && failed >= (byChance + share * severity) * attempts)
 }
 
 /** Whether every zone that asks sees it: what one zone alone does not reach has a fault on its way. */

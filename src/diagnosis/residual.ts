@@ -1,6 +1,7 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
+import type { Geometry } from './geometry.ts'
 import { kind, kinds } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
@@ -27,12 +28,26 @@ interface Cell {
   readonly firstRound: number
 }
 
-/** What no hypothesis explains and yet does not go away: one path, or one Service from one node. */
-export function residualAccusations(belief: Belief): readonly Accusation[] {
+/**
+ * What no hypothesis explains and yet does not go away: one path, or one Service from one node. `held`: suspects of which
+ * something is or was held lately; what is left of that on a path is no fault of the path.
+ */
+export function residualAccusations(belief: Belief, held: ReadonlyMap<number, number>): readonly Accusation[] {
+  const { geometry } = belief.scene
   return cellsOf(belief).flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
+    if (!cell.shared && suspectsOfPath(geometry, cell.source, cell.target).some((suspect) => held.has(suspect)))
+      return []
     return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
   })
+}
+
+function suspectsOfPath({ base, zones, atlas }: Geometry, source: number, target: number): readonly number[] {
+  const [home, away] = [atlas.zoneOf[source] ?? 0, atlas.zoneOf[target] ?? 0]
+  if (home === away) return [source, target]
+  const border = base.border + Math.min(home, away) * zones + Math.max(home, away)
+  const directions = [home * zones + away, away * zones + home].map((index) => base.direction + index)
+  return [source, target, border, ...directions, base.zone + home, base.zone + away]
 }
 
 function cellsOf({ scene, touched }: Belief): readonly Cell[] {

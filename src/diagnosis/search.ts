@@ -8,6 +8,7 @@ import { createHypotheses, type Hypotheses } from './hypotheses.ts'
 import { kindCount } from './kinds.ts'
 import { modes } from './modes/list.ts'
 import type { Suspect } from './modes/mode.ts'
+import { agentSlow } from './modes/node.ts'
 import { canFail } from './responses.ts'
 import { score, scoreFinely } from './score.ts'
 import { byKind } from './slice.ts'
@@ -22,11 +23,14 @@ const fineAtMost = 3000
 const absorbs = 20
 
 /**
- * Coarse to fine: zones and services first, for their faults look like many of nodes; then nodes; then zones and
+ * Agents that say themselves that they starve come first, for who asks or is asked by them fails. Then coarse to fine: zones and services first, for their faults look like many of nodes; then nodes; then zones and
  * services again on what is left; and at the end everything that the others make needless is taken back.
  */
 export function search(belief: Belief, known: number): Hypotheses {
   const hypotheses = createHypotheses(belief, known)
+  const starved = new Set(belief.scene.slices.flatMap((slice) => [...slice.starved]))
+  const slow = [...starved].map((node) => idOf(modes.indexOf(agentSlow), node))
+  accuse(hypotheses, slow, slow.length)
   const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
   const wideIds = wide.map(([id]) => id)
   accuse(hypotheses, wideIds, 12)

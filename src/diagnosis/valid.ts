@@ -18,7 +18,8 @@ interface Witnesses {
   readonly own: number
   /** Of the pairs, those in which others asked the suspect node. */
   readonly asked: number
-  /** Share of the evidence that touches one node, as the asker or as the one whose address was asked. */
+  /** The node that most of the evidence touches, as the asker or as the one whose address was asked; and its share. */
+  readonly loudestNode: number
   readonly mostOfOneNode: number
   /** Nats by round of the window. */
   readonly byRound: Float64Array
@@ -29,6 +30,8 @@ const hard = 0.7
 const faintest = 0.02
 /** What is so much about one node is no matter of all. */
 const mostOfOne = 0.6
+/** Of the threshold, what has to be left without the loudest. */
+const stillAtLeast = 0.6
 /** Effective rounds that it takes. */
 const patience = { quick: 1.6, careful: 2.5, slow: 4 } as const
 
@@ -41,11 +44,13 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (severity < (mode.faintest ?? faintest)) return 'no'
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
-  if (seen.pairs < 3 || candidate.llr - seen.loudest < 0.6 * candidate.threshold) return 'no'
+  if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
-  if (mode.suspect !== 'node' && severity < 0.5 && seen.mostOfOneNode > mostOfOne) return 'no'
+  if (mode.suspect !== 'node' && severity < 0.5 && isAboutOneNode(belief, candidate, seen)) return 'no'
   if (mode.fault === 'agent_slow' && !saysSo(scene, candidate) && (severity < 0.3 || seen.asked < 3)) return 'no'
-  if (mode.fault === 'kube_proxy' && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
+  // What was seen while the node could say so holds when only others tell of its NodePort.
+  const isHeld = scene.held.get(candidate.suspect) === candidate.mode
+  if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
   if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, severity)) return 'no'
   if (mode.suspect === 'target' && !failsFromEveryZone(belief, candidate)) return 'no'
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severity)) return 'not yet'
@@ -77,8 +82,34 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     if (touches === role.from) own += 1
     if (touches === role.to) asked += 1
   }
-  const mostOfOneNode = Math.max(0, ...byNode.values()) / Math.max(1e-9, all)
-  return { pairs, loudest, own, asked, mostOfOneNode, byRound }
+  const [loudestNode, most] = [...byNode].reduce((a, b) => (b[1] > a[1] ? b : a), [nowhere, 0])
+  return { pairs, loudest, own, asked, loudestNode, mostOfOneNode: most / Math.max(1e-9, all), byRound }
+}
+
+/** What is faint and of many must be there without any one node as well, where there are others beside it. */
+function isAboutOneNode(belief: Belief, candidate: Candidate, seen: Witnesses): boolean {
+  const { suspect } = modeOf(candidate)
+  const { zoneOf } = belief.scene.geometry.atlas
+  const isOfZones = suspect === 'border' || suspect === 'direction' || suspect === 'zone'
+  const beside = isOfZones ? zoneOf.filter((zone) => zone === zoneOf[seen.loudestNode]).length : zoneOf.length
+  if (beside < 3) return false
+  if (seen.mostOfOneNode > mostOfOne) return true
+  if (suspect === 'target') return false
+  return withoutNode(belief, candidate, seen.loudestNode, 1 / beside) < stillAtLeast * candidate.threshold
+}
+
+/** The log likelihood ratio without the pairs of a node, which has a share of the successes. */
+function withoutNode(belief: Belief, candidate: Candidate, node: number, share: number): number {
+  const { step } = candidate
+  let sum = successLlr(candidate, step) * (1 - share)
+  for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
+    if (nodesOf(belief, candidate, pair).includes(node)) continue
+    let nats = 0
+    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++)
+      nats += gain(belief, candidate, step, at)
+    sum += Math.min(pairLimit - pairSuccessLlr(belief, candidate, step, pair), nats)
+  }
+  return sum
 }
 
 /** Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. */

@@ -4,7 +4,12 @@ import type { ActiveTruth } from './simulate.ts'
 /** Whether a finding speaks of the entity of a fault, whatever it says of it. */
 export function isAbout({ fault, entity }: Finding, truth: ActiveTruth): boolean {
   const name = nameOf(entity)
-  return name === truth.entity || truth.alsoAccepted.some((also) => also.fault === fault && also.entity === name)
+  // That an agent starves is not what is wrong with its node, and may be true beside it.
+  const isOther = fault === 'agent_slow' && truth.fault !== fault
+  return (
+    (name === truth.entity && !isOther) ||
+    truth.alsoAccepted.some((also) => also.fault === fault && also.entity === name)
+  )
 }
 
 export function nameOf({ name, endpoint = name }: Finding['entity']): string {
