@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
+import { partition } from '../../src/simulate/scenarios/list.ts'
 import { altered, everNamed, nodeIs } from './altered.ts'
 import { type Drawing, diagnosed, named } from './drawn.ts'
+import { foundIn } from './simulated.ts'
 
 const cutN4 = '   n4 *\nn4 .  x\n*  x  .'
 const cutN5 = '   n5 *\nn5 .  x\n*  x  .'
@@ -104,6 +106,11 @@ t.test('who sees less than half of the agents says only that', async (t) => {
   const behind = ['n1', 'n2', 'n3', 'n4', 'n5']
   const packets = `   ${behind.join(' ')}\n*  x x x x x`
   t.strictSame(everNamed([[5, { packets, unread: behind }]]), ['partition cluster'])
+})
+
+t.test('what comes late when a partition ends is no fault of now', async (t) => {
+  const found = foundIn({ scenario: partition, nodes: 12, zones: 3, noise: 'N0', seed: 1 })
+  t.strictSame(found, ['partition cluster'])
 })
 
 t.test('a receiver that knows other pods than the sender does misses nothing', async (t) => {
