@@ -1,7 +1,9 @@
 import t from 'tap'
+import type { Check } from '../../src/model/check.ts'
 import { altered, everNamed } from './altered.ts'
 import type { Drawing } from './drawn.ts'
 
+const everybody = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9']
 const fromN1ToN4 = '   n4\nn1 x'
 
 t.test('a path is broken when it fails for four rounds, not for three', async (t) => {
@@ -34,13 +36,14 @@ t.test('datagrams alone may be treated otherwise on the way: connections must fa
   t.strictSame(everNamed([[20, filtered]]), [])
 })
 
-t.test('a Service that fails now and then from several nodes is no fault of one of them', async (t) => {
-  const failing = (nodes: readonly string[]): Drawing => ({
+t.test('a Service that fails now and then is a matter of a node only where others are answered', async (t) => {
+  const failing = (service: Check, nodes: readonly string[]): Drawing => ({
     round: (round) =>
       altered(round, ({ check }) =>
-        nodes.includes(round.node) && check === 'dns_service' && round.round % 2 === 0 ? 'timeout' : undefined,
+        nodes.includes(round.node) && check === service && round.round % 2 === 0 ? 'timeout' : undefined,
       ),
   })
-  t.strictSame(everNamed([[24, failing(['n1'])]]), ['kube_proxy n1'])
-  t.strictSame(everNamed([[24, failing(['n1', 'n4', 'n7'])]]), [])
+  t.strictSame(everNamed([[24, failing('dns_service', ['n1'])]]), ['kube_proxy n1'])
+  t.strictSame(everNamed([[24, failing('clusterip', ['n1', 'n4', 'n7', 'n8'])]]), [])
+  t.strictSame(everNamed([[24, failing('service_canary', everybody)]]), [])
 })

@@ -1,0 +1,168 @@
+/** One way to break the engine that some test of it has to notice. */
+export interface Mutant {
+  /** Below `src/diagnosis/`. */
+  readonly file: string
+  /** Occurs once in the file. */
+  readonly text: string
+  readonly instead: string
+  /** The rule that it breaks. */
+  readonly rule: string
+}
+
+/** THE LIST. A text that is no longer in its file is to be replaced by what has taken its place. */
+export const mutants: readonly Mutant[] = [
+  ...inFile('ingest.ts', [
+    ['round.starvedScore >= starvedFrom', 'round.starvedScore > 8', 'a starved agent accuses nobody'],
+    ['if (!sameView) return', '', 'expectations count between agents of the same view only'],
+    ['if (lost > 0 && !starved)', 'if (lost < 0 && !starved)', 'datagrams that the receiver misses are failures'],
+    [
+      "check === 'apiserver_dns' && phase === 'resolve'",
+      'check === undefined',
+      'a name not found is for the checks of DNS',
+    ],
+    [
+      'if (slice.arrived.has(source)) return\n  slice.arrived.add(source)',
+      'slice.arrived.add(source)',
+      'a round that is told twice counts once',
+    ],
+  ]),
+  ...inFile('lifecycle.ts', [
+    [
+      'explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)',
+      '',
+      'a replaced pod explains what it fails, backwards too',
+    ],
+    ['const explainsAtMost = 30', 'const explainsAtMost = 3000', 'a cordon explains for five minutes at most'],
+  ]),
+  ...inFile('known.ts', [
+    [
+      'if (bySuspect !== undefined && bySuspect.size > 0)',
+      'if (bySuspect !== undefined && bySuspect.size < 0)',
+      'long windows begin with what short ones accepted',
+    ],
+    ['round >= span.from - 1', 'round >= span.from + 30', 'life explains from the round before on'],
+  ]),
+  ...inFile('loss.ts', [
+    [
+      "case 'connect':\n    case 'query':\n      return twice",
+      "case 'connect':\n    case 'query':\n      return roundTrip",
+      'a connection repeats what is lost',
+    ],
+  ]),
+  ...inFile('modes/node.ts', [
+    [
+      'if (known === kind.http) return severity',
+      'if (known === kind.http || known === kind.tcp) return severity',
+      'connections to a starved agent open',
+    ],
+    ['if (known === kind.oneWay) return severity', '', 'a dead agent sends nothing'],
+  ]),
+  ...inFile('modes/pod-network.ts', [
+    ['restarts: true,\n', '', 'a pod that is watched needs no third round'],
+    [
+      'if (known === kind.host || known === kind.ready) return 0',
+      'if (known === kind.ready) return 0',
+      'the host address is no part of the pod network',
+    ],
+    ['0.5 * share : share', '0 * share : share', 'NodePorts hand on over the pod network'],
+  ]),
+  ...inFile('members.ts', [
+    ['failed + ok < enough ||', 'failed + ok >= 0 ||', 'every member of a group fails'],
+    ['mode.everywhere &&', 'mode.everywhere === undefined &&', 'loss of the fabric shows at most nodes'],
+  ]),
+  ...inFile('valid.ts', [
+    ['if (seen.pairs < 3 ||', 'if (', 'three pairs at least'],
+    [
+      'if (severity < (mode.faintest ?? faintest)) return',
+      'if (severity < 0) return',
+      'too faint to matter is not named',
+    ],
+    ['quick: 1.6, careful: 2.5', 'quick: 1.6, careful: 1.6', 'what a restart looks like takes three rounds'],
+    ['quick: 1.6, careful', 'quick: 0.5, careful', 'nothing is named after one round'],
+    ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
+  ]),
+  ...inFile('score.ts', [
+    ['export const pairLimit = 5', 'export const pairLimit = 5000', 'one pair says five nats at most'],
+    ['Math.log((Math.max(1, many) * coarse.length) / alpha)', '0', 'the threshold grows with the number of suspects'],
+    ['let sum = table.successLlr\n  for (let pair', 'let sum = 0\n  for (let pair', 'successes speak against'],
+  ]),
+  ...inFile('severity-table.ts', [
+    ['if (step < ownEvidenceFrom) return false', 'return false', 'a faint mode uses its own evidence only'],
+  ]),
+  ...inFile('greedy.ts', [
+    [
+      'const llr = scoreFinely(belief, other)',
+      'const llr = 0 * scoreFinely(belief, other) + other.score',
+      'the type is chosen unclipped',
+    ],
+    [
+      "if (verdict === 'no') {\n      chosen.dropped = true\n      continue\n    }",
+      '',
+      'what is not valid is not accepted',
+    ],
+  ]),
+  ...inFile('search.ts', [
+    ['  accuse(hypotheses, wideIds, 12)\n', '', 'zones and services come first'],
+    ['  eliminate(hypotheses)\n', '', 'what others make needless is taken back'],
+  ]),
+  ...inFile('hypotheses.ts', [
+    [
+      'candidate.profile = observedProfile(belief, candidate)',
+      '',
+      'what was seen of a replica counts more than the prior',
+    ],
+  ]),
+  ...inFile('residual.ts', [
+    ['if (count([kind.tcp, kind.http]) < 3 ||', 'if (', 'connections fail on a bad path'],
+    ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
+    ['if (!onlyFrom(belief, cell, known)) return undefined', '', 'others reach what one node does not'],
+  ]),
+  ...inFile('noise.ts', [
+    ['Math.min(most, Math.max(least, learned))', 'learned', 'noise stays within limits'],
+    ['Math.max(seen.share,', 'Math.min(seen.share,', 'noise is the larger of two estimates'],
+    ['(1 - weight) * (noise[known] ?? 0) + weight * margin * share', 'margin * share', 'noise is learned slowly'],
+  ]),
+  ...inFile('incidents.ts', [
+    [
+      "if (state === 'closed' && round - lastActive > sameWithin)",
+      "if (state === 'closed')",
+      'what comes back soon is the same',
+    ],
+    [
+      'round - incident.lastActive >= wanted',
+      'round - incident.lastActive >= 0',
+      'a finding closes after some clean rounds',
+    ],
+    [
+      'if (incident.explainedFor >= absorbedAfter)',
+      'if (incident.explainedFor < 0)',
+      'what a wider fault explains closes',
+    ],
+    ["if (accusation.charge.is === 'cell' && charge.is === 'mode') return", '', 'a path is no better name for a node'],
+    ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
+  ]),
+  ...inFile('doubt.ts', [
+    [
+      'return new Set([...slices.flatMap(({ unread }) => [...unread]), ...failing])',
+      'return new Set()',
+      'agents in doubt are suspected behind a Service',
+    ],
+  ]),
+  ...inFile('partition.ts', [
+    ['heard >= quorum * listed.length', 'heard >= 0', 'who sees less than half accuses nobody'],
+  ]),
+  ...inFile('engine.ts', [
+    [
+      'const failing = input.round > blindUntil',
+      'const failing = input.round > 0',
+      'after a partition, what comes late is no fault',
+    ],
+  ]),
+]
+
+function inFile(
+  file: string,
+  rows: readonly (readonly [text: string, instead: string, rule: string])[],
+): readonly Mutant[] {
+  return rows.map(([text, instead, rule]) => ({ file, text, instead, rule }))
+}
