@@ -3,6 +3,7 @@ import { type Belief, newBelief } from './belief.ts'
 import { buildCandidates, type Candidate, idOf } from './candidate.ts'
 import { suspectAfter } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
+import { pairOkOf } from './pair-ok.ts'
 import type { Scene } from './scene.ts'
 import { clippedLlr } from './score.ts'
 
@@ -46,11 +47,22 @@ function most(belief: Belief, candidate: Candidate, steps: readonly number[]): n
   return Math.max(...steps.map((step) => clippedLlr(belief, candidate, step)))
 }
 
-function activityOfCell({ charge }: Accusation, { failures }: Scene): Activity {
+/** A cell goes on as long as a fair part of what it was accused of fails: a lost packet now and then is none. */
+function activityOfCell({ charge, severity }: Accusation, scene: Scene): Activity {
   if (charge.is !== 'cell') return 'unknown'
+  const { failures } = scene
+  const [failed, pairs] = [new Map<number, number>(), new Map<number, number>()]
   for (let i = 0; i < failures.size; i++) {
+    const known = failures.kind[i] ?? 0
     if (failures.source[i] !== charge.source || failures.target[i] !== charge.target) continue
-    if (charge.kinds.includes(failures.kind[i] ?? 0)) return 'active'
+    if (!charge.kinds.includes(known)) continue
+    failed.set(known, (failed.get(known) ?? 0) + (failures.n[i] ?? 0))
+    pairs.set(known, failures.pair[i] ?? 0)
   }
-  return 'clean'
+  let [bad, ok] = [0, 0]
+  for (const [known, n] of failed) {
+    bad += n
+    ok += pairOkOf(scene, pairs.get(known) ?? 0, known)
+  }
+  return bad > 0 && bad >= 0.5 * severity * (bad + ok) ? 'active' : 'clean'
 }

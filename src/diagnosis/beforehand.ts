@@ -24,7 +24,7 @@ export function beforehand({ scene }: Belief, candidate: Candidate): number {
   if (fault === 'pod_network_out' && before === 0 && !isReached(scene, suspect)) return -unseenDirection
   // The one who asks is the first suspect: a starved agent loses what the network delivers.
   if (fault !== 'agent_slow') return before
-  return before + (scene.slices.some(({ starved }) => starved.has(suspect)) ? ownWord : benefitOfDoubt)
+  return before + (scene.starved.has(suspect) ? ownWord : benefitOfDoubt)
 }
 
 /** Whether in a round in which a node's datagrams got lost those to it arrived: rounds before it all began say nothing. */

@@ -38,6 +38,17 @@ export function starvation(slices: readonly Slice[]): (node: number, round: numb
   }
 }
 
+/** Agents that say that they starve, and do: in half of the rounds at least in which they say so. */
+export function starvedNodes(slices: readonly Slice[]): ReadonlySet<number> {
+  const starves = starvation(slices)
+  const saying = new Map<number, number[]>()
+  for (const { round, starved } of slices)
+    for (const node of starved) saying.set(node, [...(saying.get(node) ?? []), round])
+  const isTrue = ([node, rounds]: readonly [number, readonly number[]]) =>
+    2 * rounds.filter((round) => starves(node, round)).length >= rounds.length
+  return new Set([...saying].filter(isTrue).map(([node]) => node))
+}
+
 /** Whether far fewer connections to a node fail than requests. */
 function kernelsReached({ failures }: Slice): (node: number) => boolean {
   const [requests, connections] = [new Map<number, number>(), new Map<number, number>()]

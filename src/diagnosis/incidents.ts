@@ -8,6 +8,7 @@ const sameWithin = 30
 const flapsFrom = 3
 const absorbedAfter = 2
 const young = 3
+const hard = 0.5
 
 /** A fault over time. It keeps its id for as long as it lives, also when it is refined or comes back. */
 export interface Incident {
@@ -41,10 +42,12 @@ export interface Incidents {
 export function createIncidents(): Incidents {
   const byPlace = new Map<string, Incident>()
 
-  function open(round: number, accusation: Accusation): Incident {
+  function open(round: number, accusation: Accusation): Incident | undefined {
     const { place, firstRound } = accusation
     const before = byPlace.get(place)
     if (before !== undefined && round - before.lastActive <= sameWithin) return reopened(before, round, accusation)
+    // What is left of one hard fault while it ends is not another.
+    if (accusation.fading && accusation.severity >= hard) return undefined
     const incident: Incident = {
       id: `${accusation.fault}-${hash53(`${place}|${round}`).toString(36)}`,
       ...{
@@ -68,7 +71,10 @@ export function createIncidents(): Incidents {
 
     update(round, accused, activity) {
       const touched = new Set<Incident>()
-      for (const accusation of accused) touched.add(open(round, accusation))
+      for (const accusation of accused) {
+        const incident = open(round, accusation)
+        if (incident !== undefined) touched.add(incident)
+      }
       for (const incident of byPlace.values()) {
         if (incident.state === 'closed') continue
         const seen = activity(incident)

@@ -136,9 +136,11 @@ const answeredByProcess: readonly number[] = [kind.http, kind.udp, kind.oneWay, 
 /** Of the requests to any of the agents behind our own Service, the share that one gets who comes, goes or starves. */
 function restlessShares({ slices, geometry }: Scene, lifecycle: Lifecycle): ReadonlyMap<number, number> {
   const agents = Math.max(1, geometry.atlas.listed().size)
+  const starves = starvation(slices)
   return new Map(
     slices.map(({ round, starved }) => {
-      const missed = comesOrGoes * lifecycle.restless(round) + missedByStarved * starved.size
+      const late = [...starved].filter((node) => starves(node, round)).length
+      const missed = comesOrGoes * lifecycle.restless(round) + missedByStarved * late
       return [round, Math.min(comesOrGoes, missed / agents)]
     }),
   )

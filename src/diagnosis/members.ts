@@ -29,7 +29,8 @@ export function membersHold(belief: Belief, mode: Mode, suspect: number, severit
 /** Echoes of most nodes get lost, and nothing else explains it: that those of a few do is a fault of these few. */
 function mostNodesFail({ scene, touched }: Belief, severity: number): boolean {
   const { geometry, counts, failures } = scene
-  const share = partOf(scene, kind.udp, severity)
+  // What is lost everywhere and for long has become part of the noise.
+  const share = atLeast * severity
   const failed = new Float64Array(geometry.nodes)
   for (let i = 0; i < failures.size; i++) {
     if (failures.kind[i] !== kind.udp || touched[i] === 1) continue

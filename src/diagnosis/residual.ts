@@ -9,7 +9,8 @@ import { byKind } from './slice.ts'
 const roundsAtLeast = 4
 const failedAtLeast = 6
 const alpha = 1e-4
-const half = 0.5
+/** Of the requests, how many have to fail: old entries of a kube-proxy send a part of them astray. */
+const leastOf = { link: 0.5, kube_proxy: 0.2 } as const
 const pairsPerNode = 30
 const virtual: readonly number[] = [
   kind.canary,
@@ -36,18 +37,24 @@ export function residualAccusations(belief: Belief, held: ReadonlyMap<number, nu
   const { geometry } = belief.scene
   return cellsOf(belief).flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
-    if (!cell.shared && suspectsOfPath(geometry, cell.source, cell.target).some((suspect) => held.has(suspect)))
-      return []
+    if (suspectsOf(geometry, cell).some((suspect) => held.has(suspect))) return []
     return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
   })
 }
 
-function suspectsOfPath({ base, zones, atlas }: Geometry, source: number, target: number): readonly number[] {
-  const [home, away] = [atlas.zoneOf[source] ?? 0, atlas.zoneOf[target] ?? 0]
-  if (home === away) return [source, target]
-  const border = base.border + Math.min(home, away) * zones + Math.max(home, away)
-  const directions = [home * zones + away, away * zones + home].map((index) => base.direction + index)
-  return [source, target, border, ...directions, base.zone + home, base.zone + away]
+/** Everybody whose fault would show in the cell: of a path both ends and what lies between, of a Service any border. */
+function suspectsOf({ base, zones, atlas }: Geometry, { source, target, shared }: Cell): readonly number[] {
+  const home = atlas.zoneOf[source] ?? 0
+  const aways = shared ? [...atlas.zones.keys()] : [atlas.zoneOf[target] ?? 0]
+  const between = aways
+    .filter((away) => away !== home)
+    .flatMap((away) => [
+      base.border + Math.min(home, away) * zones + Math.max(home, away),
+      ...[home * zones + away, away * zones + home].map((index) => base.direction + index),
+      base.zone + away,
+      base.zone + home,
+    ])
+  return shared ? between : [source, target, ...between]
 }
 
 function cellsOf({ scene, touched }: Belief): readonly Cell[] {
@@ -82,6 +89,8 @@ function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
     )
   if (count([kind.tcp, kind.http]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
   const [source, target] = [atlas.nodes[cell.source] ?? '', atlas.nodes[cell.target] ?? '']
+  // Requests that starved agents miss look like a path of their own, and their other paths like others.
+  if (scene.starved.has(cell.source) || scene.starved.has(cell.target)) return undefined
   const way = waysOf(belief, cell)
   // A round trip fails both ways round: it is told once, by the direction that loses the datagrams.
   if (way === 'back' || (way === 'both' && source > target)) return undefined
@@ -132,22 +141,27 @@ function failsAsPeer({ scene: { failures } }: Belief, a: number, b: number): boo
   return false
 }
 
-/** Whether others who ask the same Service are answered. */
+/** Whether others who ask the same Service are answered, far more often than this node is. */
 function onlyFrom({ scene }: Belief, { target, source }: Cell, known: number): boolean {
+  const { failures } = scene
   const ok = scene.counts.at.values[byKind(target, known)] ?? 0
-  let failed = 0
-  for (let i = 0; i < scene.failures.size; i++) {
-    const { failures } = scene
-    if (failures.kind[i] === known && failures.target[i] === target && failures.source[i] !== source)
-      failed += failures.n[i] ?? 0
+  let [own, ownOk, others] = [0, 0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    if (failures.kind[i] !== known || failures.target[i] !== target) continue
+    if (failures.source[i] !== source) others += failures.n[i] ?? 0
+    else {
+      own += failures.n[i] ?? 0
+      ownOk = pairOkOf(scene, failures.pair[i] ?? 0, known)
+    }
   }
-  return ok > 0 && failed <= Math.max(1, 0.03 * ok)
+  const mostOfOthers = Math.max(0.03, own / Math.max(1, own + ownOk) / 4)
+  return ok > 0 && others <= Math.max(1, mostOfOthers * ok)
 }
 
 function accuse(
   { scene, rate }: Belief,
   cell: Cell,
-  who: Pick<Accusation, 'fault' | 'entity' | 'place'>,
+  who: Pick<Accusation, 'entity' | 'place'> & { readonly fault: 'link' | 'kube_proxy' },
 ): Accusation | undefined {
   const { failures } = scene
   const pair = failures.pair[cell.failures[0] ?? 0] ?? 0
@@ -167,7 +181,7 @@ function accuse(
     severity = share
   }
   const threshold = Math.log((scene.geometry.nodes * pairsPerNode * 3) / alpha) + 4
-  if (best <= threshold || (cell.shared && severity < half)) return undefined
+  if (best <= threshold || (cell.shared && severity < leastOf[who.fault])) return undefined
   const { source, target, firstRound } = cell
   const charge = { is: 'cell', source, target, kinds: [...failing.keys()] } as const
   return {

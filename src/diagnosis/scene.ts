@@ -1,4 +1,5 @@
 import { type Covers, coversOf } from './covers.ts'
+import { starvedNodes } from './doubt.ts'
 import type { Geometry } from './geometry.ts'
 import { kind, kinds } from './kinds.ts'
 import { type PairOk, pairOkIn } from './pair-ok.ts'
@@ -35,6 +36,8 @@ export interface Scene {
   readonly noise: Float64Array
   /** Whether a node's pod is watched, ready and the same as before. */
   readonly steady: (node: number) => boolean
+  /** Agents that starve, by their own word. */
+  readonly starved: ReadonlySet<number>
   /** By suspect, the mode that it is held guilty of since before. */
   readonly held: ReadonlyMap<number, number>
 }
@@ -57,7 +60,8 @@ export function sceneOf({ geometry, slices, noise, skip, steady, held }: ScenePa
   const [first, last] = [slices[0]?.round ?? 0, slices.at(-1)?.round ?? 0]
   const covers = coversOf(geometry, failures)
   const rounds = slices.length
-  const window = { geometry, counts, failures, covers, slices, noise, steady, held, first, last, rounds }
+  const starved = starvedNodes(slices)
+  const window = { geometry, counts, failures, covers, slices, noise, steady, starved, held, first, last, rounds }
   return { ...window, pairOk: pairOkIn(window) }
 }
 

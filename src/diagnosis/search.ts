@@ -28,8 +28,7 @@ const absorbs = 20
  */
 export function search(belief: Belief, known: number): Hypotheses {
   const hypotheses = createHypotheses(belief, known)
-  const starved = new Set(belief.scene.slices.flatMap((slice) => [...slice.starved]))
-  const slow = [...starved].map((node) => idOf(modes.indexOf(agentSlow), node))
+  const slow = [...belief.scene.starved].map((node) => idOf(modes.indexOf(agentSlow), node))
   accuse(hypotheses, slow, slow.length)
   const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
   const wideIds = wide.map(([id]) => id)

@@ -47,7 +47,8 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutOneNode(belief, candidate, seen)) return 'no'
-  if (mode.fault === 'agent_slow' && !saysSo(scene, candidate) && (severity < 0.3 || seen.asked < 3)) return 'no'
+  if (mode.fault === 'agent_slow' && !scene.starved.has(candidate.suspect) && (severity < 0.3 || seen.asked < 3))
+    return 'no'
   // What was seen while the node could say so holds when only others tell of its NodePort.
   const isHeld = scene.held.get(candidate.suspect) === candidate.mode
   if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
@@ -95,7 +96,9 @@ function isAboutOneNode(belief: Belief, candidate: Candidate, seen: Witnesses): 
   if (beside < 3) return false
   if (seen.mostOfOneNode > mostOfOne) return true
   if (suspect === 'target') return false
-  return withoutNode(belief, candidate, seen.loudestNode, 1 / beside) < stillAtLeast * candidate.threshold
+  return (
+    withoutNode(belief, candidate, seen.loudestNode, (isOfZones ? 1 : 2) / beside) < stillAtLeast * candidate.threshold
+  )
 }
 
 /** The log likelihood ratio without the pairs of a node, which has a share of the successes. */
@@ -119,10 +122,6 @@ function nodesOf({ scene: { failures, geometry } }: Belief, candidate: Candidate
   const isPeer = kinds[failures.kind[i] ?? 0]?.place === 'peer'
   const asked = isPeer ? target : (geometry.atlas.targets[target]?.host ?? nowhere)
   return asked === source || asked === nowhere ? [source] : [source, asked]
-}
-
-function saysSo({ slices }: Scene, { suspect }: Candidate): boolean {
-  return slices.some(({ starved }) => starved.has(suspect))
 }
 
 function effectiveRounds(byRound: Float64Array): number {

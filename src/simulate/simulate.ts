@@ -120,8 +120,10 @@ function plainNodesOf({ nodes, dns, ingress, api }: Cluster): readonly number[] 
   return plain.length > 0 ? plain : nodes.map((_, node) => node)
 }
 
-/** On different nodes; neither is the first, which tests like to break. */
-function aggregatorsOf({ nodes }: Cluster, random: Random): readonly [number, number] {
+/** On different nodes, and in different zones where there are any. */
+function aggregatorsOf({ nodes, zoneOf }: Cluster, random: Random): readonly [number, number] {
   const first = random.below(nodes.length)
-  return [first, (first + 1 + random.below(Math.max(1, nodes.length - 1))) % nodes.length]
+  const others = nodes.map((_, node) => node).filter((node) => node !== first)
+  const elsewhere = others.filter((node) => zoneOf[node] !== zoneOf[first])
+  return [first, random.pick(elsewhere.length > 0 ? elsewhere : others)]
 }
