@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
 import { partition } from '../../src/simulate/scenarios/list.ts'
 import { altered, everNamed, nodeIs } from './altered.ts'
-import { type Drawing, diagnosed, named } from './drawn.ts'
+import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
 
 const cutN4 = '   n4 *\nn4 .  x\n*  x  .'
@@ -87,7 +87,7 @@ t.test('datagrams of an agent that does not run are not lost on the way', async 
       received: round.received.map((row) => (row.from === 'n4' ? { ...row, got: 0 } : row)),
     }),
   }
-  t.strictSame(named(dead, 10), ['agent_down n4'])
+  t.strictSame(everNamed([[10, dead]]), ['agent_down n4'])
 })
 
 t.test('in a small cluster two bad rounds of a pod are a restart, three are a fault', async (t) => {
