@@ -87,7 +87,8 @@ function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
       (sum, i) => sum + (wanted.includes(scene.failures.kind[i] ?? 0) ? (scene.failures.n[i] ?? 0) : 0),
       0,
     )
-  if (count([kind.tcp, kind.http]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
+  // A process that starves is still connected to: only a path that is broken fails connections too.
+  if (count([kind.tcp]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
   const [source, target] = [atlas.nodes[cell.source] ?? '', atlas.nodes[cell.target] ?? '']
   // Requests that starved agents miss look like a path of their own, and their other paths like others.
   if (scene.starved.has(cell.source) || scene.starved.has(cell.target)) return undefined

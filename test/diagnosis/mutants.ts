@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ]),
   ...inFile('residual.ts', [
-    ['if (count([kind.tcp, kind.http]) < 3 ||', 'if (', 'connections fail on a bad path'],
+    ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
     ['if (!onlyFrom(belief, cell, known)) return undefined', '', 'others reach what one node does not'],
   ]),
