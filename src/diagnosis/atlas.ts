@@ -35,7 +35,7 @@ export function createAtlas(): Atlas {
   const numbers = {
     nodes: new Map<string, number>(),
     zones: new Map<string, number>(),
-    targets: new Map<string, number>(),
+    targets: new Map<Check, Map<string, number>>(),
   }
   let listed: ReadonlySet<number> = new Set()
   let replicasListed = new Map<Check, number[]>()
@@ -50,16 +50,20 @@ export function createAtlas(): Atlas {
   }
 
   function node(name: string, zoneName?: string): number {
-    const index = numbers.nodes.get(name) ?? nodes.push(name) - 1
-    numbers.nodes.set(name, index)
+    const known = numbers.nodes.get(name)
+    const index = known ?? nodes.push(name) - 1
+    if (known === undefined) numbers.nodes.set(name, index)
     if (zoneName !== undefined || zoneOf[index] === undefined) zoneOf[index] = zone(zoneName ?? '')
     return index
   }
 
   function target(check: Check, name: string): number {
-    const key = `${check}/${name}`
-    const index = numbers.targets.get(key) ?? targets.push({ check, name, host: nowhere }) - 1
-    numbers.targets.set(key, index)
+    const known = numbers.targets.get(check)?.get(name)
+    if (known !== undefined) return known
+    const ofCheck = numbers.targets.get(check) ?? new Map<string, number>()
+    numbers.targets.set(check, ofCheck)
+    const index = targets.push({ check, name, host: nowhere }) - 1
+    ofCheck.set(name, index)
     return index
   }
 

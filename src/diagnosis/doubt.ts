@@ -1,26 +1,42 @@
-import { kind } from './kinds.ts'
+import { kind, kinds } from './kinds.ts'
 import { failureWidth, type Slice } from './slice.ts'
 
 const failedAtLeast = 4
 const timesTheMean = 3
 
-/** Nodes whose rounds could not be read, or whose agents fail far more requests than others do. */
+/** Each of them is looked at beside each failure of a Service that they answer: so many such looks are bearable. */
+const looksAtMost = 5e5
+const doubtedAnyway = 16
+
+/**
+ * Nodes whose agents fail far more requests than others do, or whose rounds could not be read. In a cluster that falls
+ * apart that is everybody: then those who fail most.
+ */
 export function doubtfulNodes(slices: readonly Slice[]): ReadonlySet<number> {
   const failed = new Map<number, number>()
   const arrived = new Set<number>()
+  let ofServices = 0
   for (const { failures, arrived: here } of slices) {
     for (const node of here) arrived.add(node)
     for (let i = 0; i < failures.length; i += failureWidth) {
-      const target = failures[i + 2] ?? 0
-      if (failures[i] === kind.http) failed.set(target, (failed.get(target) ?? 0) + (failures[i + 4] ?? 0))
+      const [known, target] = [failures[i] ?? 0, failures[i + 2] ?? 0]
+      if (isAnsweredByAgents(known)) ofServices += 1
+      if (known === kind.http) failed.set(target, (failed.get(target) ?? 0) + (failures[i + 4] ?? 0))
     }
   }
-  const all = [...failed.values()].reduce((sum, n) => sum + n, 0)
-  const limit = Math.max(failedAtLeast, (timesTheMean * all) / Math.max(1, arrived.size))
+  const sum = [...failed.values()].reduce((sum, n) => sum + n, 0)
+  const limit = Math.max(failedAtLeast, (timesTheMean * sum) / Math.max(1, arrived.size))
   const failing = [...failed]
     .filter(([, n]) => n >= Math.min(limit, failedAtLeast * slices.length))
+    .sort(([, a], [, b]) => b - a)
     .map(([node]) => node)
-  return new Set([...slices.flatMap(({ unread }) => [...unread]), ...failing])
+  const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])
+  const bearable = Math.max(doubtedAnyway, looksAtMost / Math.max(1, ofServices))
+  return all.size <= bearable ? all : new Set([...all].slice(0, bearable))
+}
+
+function isAnsweredByAgents(known: number): boolean {
+  return kinds[known]?.behind === 'clusterip' || kinds[known]?.handsOn === true
 }
 
 /**

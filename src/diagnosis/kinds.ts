@@ -81,11 +81,16 @@ export const kinds: readonly KindRow[] = [
 
 export const kindCount = kinds.length
 
-const numbers = new Map(
-  kinds.flatMap(({ check, variant, way }, index) => (way === 'oneway' ? [] : [[`${check}/${variant ?? ''}`, index]])),
-)
+/** By check, then by variant. */
+const numbers = new Map<string, Map<string | undefined, number>>()
+kinds.forEach(({ check, variant, way }, index) => {
+  if (way === 'oneway') return
+  const known = numbers.get(check) ?? new Map<string | undefined, number>()
+  numbers.set(check, known.set(variant, index))
+})
 
 /** The kind of a cell; undefined for a check of a newer program. A flow of its own is no kind of its own. */
 export function kindOf(check: Check, variant: Variant | undefined): number | undefined {
-  return numbers.get(`${check}/${variant ?? ''}`) ?? numbers.get(`${check}/`)
+  const known = numbers.get(check)
+  return known?.get(variant) ?? known?.get(undefined)
 }
