@@ -18,7 +18,7 @@ const zones = 3
 const all = Object.values(scenarioList).map(({ name }) => name)
 /** Of every family one or two: in big clusters these show what they cost, and whether anything is found at all. */
 const some = [
-  ...['no_fault', 'node_down', 'pod_network_out', 'pod_network_loss', 'kube_proxy_down', 'mtu_node', 'link'],
+  ...['no_fault', 'node_down', 'pod_network_out', 'pod_network_loss', 'kube_proxy_down', 'mtu', 'link'],
   ...['zone_cut', 'zone_one_way', 'dns_replica_external', 'ingress_replica', 'many_nodes_down'],
 ]
 const few = ['no_fault', 'node_down', 'zone_cut', 'dns_replica_external']

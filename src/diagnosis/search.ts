@@ -1,8 +1,8 @@
 import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
 import type { Belief } from './belief.ts'
-import { buildCandidates, type Candidate, idOf, modeOf } from './candidate.ts'
-import { sortOf, suspectOf } from './geometry.ts'
+import { buildCandidates, type Candidate, idOf, modeOf, partsOf } from './candidate.ts'
+import { type Geometry, sortOf, suspectOf } from './geometry.ts'
 import { greedy } from './greedy.ts'
 import { createHypotheses, type Hypotheses } from './hypotheses.ts'
 import { kindCount } from './kinds.ts'
@@ -23,8 +23,10 @@ const fineAtMost = 3000
 const absorbs = 20
 
 /**
- * Agents that say themselves that they starve come first, for who asks or is asked by them fails. Then coarse to fine: zones and services first, for their faults look like many of nodes; then nodes; then zones and
- * services again on what is left; and at the end everything that the others make needless is taken back.
+ * Agents that say themselves that they starve come first, for who asks or is asked by them fails. Then coarse to fine:
+ * zones and services, for their faults look like many of nodes; then nodes; then zones and services again on what is
+ * left, and with them zones of a single node, for a fault of such a zone looks like one of its node. At the end
+ * everything that the others make needless is taken back.
  */
 export function search(belief: Belief, known: number): Hypotheses {
   const hypotheses = createHypotheses(belief, known)
@@ -32,7 +34,9 @@ export function search(belief: Belief, known: number): Hypotheses {
   accuse(hypotheses, slow, slow.length)
   const wide = suspicious(belief, (is) => is !== 'node').filter(([, n]) => n >= wideAtLeast)
   const wideIds = wide.map(([id]) => id)
-  accuse(hypotheses, wideIds, 12)
+  const lone = zonesOfOneNode(belief.scene.geometry)
+  const first = wideIds.filter((id) => !lone.has(partsOf(id).suspect))
+  accuse(hypotheses, first, 12)
   absorbIntoHosts(hypotheses)
   const fine = suspicious(belief, (is) => is === 'node')
     .filter(([id, n]) => n >= fineAtLeast && n > expectedNoise(belief, id))
@@ -42,7 +46,7 @@ export function search(belief: Belief, known: number): Hypotheses {
   const fineIds = fine.map(([id]) => id)
   accuse(hypotheses, fineIds, 60, open(1.5))
   const rest = wideIds.filter((id) => !hypotheses.has(id))
-  if (hypotheses.accepted.length > 0) accuse(hypotheses, rest, 4, open(1))
+  if (hypotheses.accepted.length > 0 || rest.length > first.length) accuse(hypotheses, rest, 4, open(1))
   eliminate(hypotheses)
   return hypotheses
 }
@@ -51,6 +55,25 @@ function accuse(hypotheses: Hypotheses, ids: readonly number[], atMost: number, 
   const { belief } = hypotheses
   const worthy = worthTrying(belief, ids, wanted)
   if (worthy.length > 0) greedy(hypotheses, buildCandidates(belief.scene, worthy, wanted), atMost)
+}
+
+/** Every suspect that is a zone of one node, or lies between it and another. */
+function zonesOfOneNode({ base, zones, atlas }: Geometry): ReadonlySet<number> {
+  const sizes = new Map<number, number>()
+  for (const zone of atlas.zoneOf) sizes.set(zone, (sizes.get(zone) ?? 0) + 1)
+  const lone = [...sizes].filter(([, size]) => size === 1).map(([zone]) => zone)
+  return new Set(
+    lone.flatMap((zone) => [
+      base.zone + zone,
+      ...atlas.zones
+        .keys()
+        .flatMap((other) => [
+          base.direction + zone * zones + other,
+          base.direction + other * zones + zone,
+          base.border + Math.min(zone, other) * zones + Math.max(zone, other),
+        ]),
+    ]),
+  )
 }
 
 const modesOf = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)

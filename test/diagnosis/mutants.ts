@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ]),
   ...inFile('search.ts', [
-    ['  accuse(hypotheses, wideIds, 12)\n', '', 'zones and services come first'],
+    ['  accuse(hypotheses, first, 12)\n', '', 'zones and services come first'],
     ['  eliminate(hypotheses)\n', '', 'what others make needless is taken back'],
   ]),
   ...inFile('hypotheses.ts', [
@@ -143,8 +143,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('doubt.ts', [
     [
-      'return new Set([...slices.flatMap(({ unread }) => [...unread]), ...failing])',
-      'return new Set()',
+      'const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])',
+      'const all = new Set<number>()',
       'agents in doubt are suspected behind a Service',
     ],
   ]),
