@@ -47,24 +47,23 @@ function mostNodesFail({ scene, touched }: Belief, severity: number): boolean {
   return showing >= most * known
 }
 
-/** Whether the target fails where it is asked itself: what is behind a Service may fail for many reasons. */
-export function itselfFails(scene: Scene, suspect: number, severity: number): boolean {
-  const { geometry, counts, failures, noise } = scene
+/** Whether the target fails in something that it is asked itself: what is behind a Service may fail for many reasons. */
+export function itselfFails({ geometry, counts, failures, noise }: Scene, suspect: number, severity: number): boolean {
   const target = suspect - geometry.base.target
   const check = geometry.atlas.targets[target]?.check
-  let [failed, ok, byChance] = [0, 0, 0]
+  const failed = new Float64Array(kindCount)
   for (let i = 0; i < failures.size; i++) {
-    const known = kinds[failures.kind[i] ?? 0]
-    if (known?.check === check && failures.target[i] === target) failed += failures.n[i] ?? 0
+    const known = failures.kind[i] ?? 0
+    if (failures.target[i] === target && kinds[known]?.check === check)
+      failed[known] = (failed[known] ?? 0) + (failures.n[i] ?? 0)
   }
-  kinds.forEach((row, known) => {
-    ok += counts.at.values[byKind(target, known)] ?? 0
-    if (row.check === check) byChance = Math.max(byChance, noise[known] ?? 0)
+  let attempts = 0
+  const fails = failed.some((bad, known) => {
+    const all = bad + (counts.at.values[byKind(target, known)] ?? 0)
+    attempts += all
+    return bad >= failedAtLeast && bad >= ((noise[known] ?? 0) + itselfAtLeast * severity) * all
   })
-  // Of the names that are asked, those outside the cluster may fail alone.
-  const share = check === 'dns_replica' ? itselfAtLeast / 2 : itselfAtLeast
-  const attempts = failed + ok
-  return attempts === 0 || (failed >= failedAtLeast && failed >= (byChance + share * severity) * attempts)
+  return fails || attempts === 0
 }
 
 /** Whether every zone that asks sees it: what one zone alone does not reach has a fault on its way. */
