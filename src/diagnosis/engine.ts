@@ -120,7 +120,7 @@ function strongest(accusations: readonly Accusation[]): readonly Accusation[] {
     [...best.values()].filter(({ entity }) => entity.kind === 'node').map(({ entity }) => entity.name),
   )
   return [...best.values()].filter(
-    ({ entity }) => entity.kind !== 'pair' || !entity.name.split('>').some((node) => nodes.has(node)),
+    ({ entity }) => entity.kind !== 'pair' || !entity.name.split(/[>|]/).some((node) => nodes.has(node)),
   )
 }
 

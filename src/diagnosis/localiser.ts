@@ -49,6 +49,7 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
   const noise = newNoise()
   const record = createRecord()
   let judged = 0
+  let hasLearned = false
 
   function searched(
     slices: readonly Slice[],
@@ -58,6 +59,9 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
     const long = slices.length > shortUpTo
     const skip = (slice: Slice, offset: number) => long && slice.settled.has(offset)
     const scene = sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady, held: heldIn(geometry, open) })
+    // Before anything is known of the noise, all that fails might be noise.
+    if (!hasLearned) learnNoise(noise, newBelief(scene), 1)
+    hasLearned = true
     const belief = newBelief(scene)
     const known = explainKnown(belief, { lifecycle, record: long ? record : undefined, open })
     const hypotheses = search(belief, known)

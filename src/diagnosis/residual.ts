@@ -96,7 +96,12 @@ function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
   // A round trip fails both ways round: it is told once, by the direction that loses the datagrams.
   if (way === 'back' || (way === 'both' && source > target)) return undefined
   const name = way === 'both' ? `${source}|${target}` : `${source}>${target}`
-  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: placeOf(source, target) })
+}
+
+/** The same for both directions, so that one may be found after the other. */
+function placeOf(a: string, b: string): string {
+  return `pair/${[a, b].sort().join('|')}`
 }
 
 /** Which way datagrams get lost; where the receiver counts none, the direction is not known. */
@@ -129,8 +134,9 @@ function serviceCell(belief: Belief, cell: Cell): Accusation | undefined {
   const host = atlas.targets[cell.target]?.host ?? nowhere
   if (host === nowhere || host === cell.source) return undefined
   if (failsAsPeer(belief, cell.source, host)) return undefined
-  const name = `${source}>${atlas.nodes[host] ?? ''}`
-  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: `pair/${name}` })
+  const asked = atlas.nodes[host] ?? ''
+  const entity = { kind: 'pair', name: `${source}>${asked}` } as const
+  return accuse(belief, cell, { fault: 'link', entity, place: placeOf(source, asked) })
 }
 
 /** Whether the nodes fail each other anyway: then the path says it better. */

@@ -47,6 +47,8 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutOneNode(belief, candidate, seen)) return 'no'
+  // Answers that come too late look like a faint loss on the way.
+  if (mode.suspect === 'node' && severity < 0.5 && mode.restarts && scene.starved.has(candidate.suspect)) return 'no'
   if (mode.fault === 'agent_slow' && !scene.starved.has(candidate.suspect) && (severity < 0.3 || seen.asked < 3))
     return 'no'
   // What was seen while the node could say so holds when only others tell of its NodePort.
