@@ -16,7 +16,7 @@ import { lookAround } from './whereabouts.ts'
 export const check: Command = {
   name: 'check',
   summary: 'makes every check that is possible from here, once, and says what to do next',
-  options: [outputOption],
+  options: [outputOption('text')],
   takesSettings: true,
   examples: [
     { line: 'check', doc: 'from a pod of the cluster, or from outside with the current kubeconfig' },

@@ -62,11 +62,8 @@ export interface Output {
   readonly rows: number
 }
 
-/** How results are printed. */
-export const outputOption: Option = {
-  name: 'output',
-  short: 'o',
-  value: 'FORMAT',
-  choices: ['text', 'json'],
-  doc: 'text, or json for scripts',
+/** How results are printed; `forPeople` is what it is called when it is not JSON. */
+export function outputOption(forPeople: 'text' | 'table'): Option {
+  const doc = `${forPeople}, or json for scripts`
+  return { name: 'output', short: 'o', value: 'FORMAT', choices: [forPeople, 'json'], doc }
 }

@@ -7,7 +7,7 @@ import { settingsAsJson, settingsAsYaml } from './show-settings.ts'
 export const config: Command = {
   name: 'config',
   summary: 'shows the settings in effect and where each comes from',
-  options: [outputOption, { name: 'schema', doc: 'print the JSON Schema of a settings file instead' }],
+  options: [outputOption('text'), { name: 'schema', doc: 'print the JSON Schema of a settings file instead' }],
   takesSettings: true,
   examples: [
     { line: 'config --config meshprobe.yaml', doc: 'what the agent would run with; the output is a settings file too' },

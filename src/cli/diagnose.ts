@@ -1,12 +1,11 @@
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import type { Finding } from '../model/finding.ts'
 import { boundedLines } from './bounded-lines.ts'
-import type { Command, World } from './command.ts'
+import { type Command, outputOption, type World } from './command.ts'
 import { findingsText } from './findings-text.ts'
 import { inputChunks } from './input-chunks.ts'
 import { painterFor } from './paint.ts'
 import { readRecording } from './read-recording.ts'
-import { tableOption } from './table-option.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One round is none: every fault has to be seen twice. */
@@ -17,7 +16,7 @@ export const diagnose: Command = {
   summary: 'names the faults in a recording of rounds, as the aggregator would have',
   options: [
     { name: 'input', value: 'FILE', doc: 'the recording, as docs/rounds.md describes it; - for what is piped in' },
-    tableOption,
+    outputOption('table'),
   ],
   takesSettings: false,
   examples: [

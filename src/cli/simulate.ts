@@ -3,14 +3,13 @@ import { type NoiseLevel, noiseLevels } from '../simulate/noise.ts'
 import type { Scenario } from '../simulate/scenario.ts'
 import * as scenarioList from '../simulate/scenarios/list.ts'
 import { firstReportedSeed } from '../simulate/seeds.ts'
-import type { Command, Given, World } from './command.ts'
+import { type Command, type Given, outputOption, type World } from './command.ts'
 import { wholeNumber } from './number-option.ts'
 import { painterFor } from './paint.ts'
 import { openRecording } from './record-file.ts'
 import { showRuns } from './run-progress.ts'
 import { type Run, runSimulation } from './run-simulation.ts'
 import { simulationJson, simulationTable } from './simulation-report.ts'
-import { tableOption } from './table-option.ts'
 import { UsageError } from './usage-error.ts'
 
 const scenarios: readonly Scenario[] = Object.values(scenarioList)
@@ -38,7 +37,7 @@ export const simulate: Command = {
     { name: 'seeds', value: 'COUNT', doc: 'how many runs of every scenario; 1' },
     { name: 'seed', value: 'NUMBER', doc: `the first seed; those below ${firstReportedSeed} were used for tuning` },
     { name: 'record', value: 'FILE', doc: 'writes the rounds of one run to a file that `diagnose` reads' },
-    tableOption,
+    outputOption('table'),
   ],
   takesSettings: false,
   examples: [

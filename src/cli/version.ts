@@ -4,7 +4,7 @@ import { type Command, outputOption } from './command.ts'
 export const version: Command = {
   name: 'version',
   summary: 'says which build this is',
-  options: [outputOption],
+  options: [outputOption('text')],
   takesSettings: false,
   examples: [{ line: 'version -o json', doc: 'version, revision and Node, for scripts' }],
   async run(given, { stdout }) {

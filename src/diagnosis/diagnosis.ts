@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import type { RoundInput } from '../model/recording.ts'
 import type { Round } from '../model/round.ts'
 import { createEngine } from './engine.ts'
+import { toldOnce } from './families.ts'
 
 /** Says which component is at fault. Pure: the same inputs in the same order give the same findings. */
 export interface Diagnosis {
@@ -25,38 +26,9 @@ export function createDiagnosis(): Diagnosis {
       const told = [...engines].flatMap(([family, engine]) =>
         engine.observe(overFamily(input, family)).map((finding) => ({ finding, family })),
       )
-      const places = Map.groupBy(
-        withoutEchoes(told),
-        ({ finding: { entity } }) => `${entity.kind}/${entity.endpoint ?? entity.name}`,
-      )
-      return [...places.values()].flatMap((of) => {
-        const [first] = of.sort((a, b) => (a.finding.since < b.finding.since ? -1 : 1))
-        if (first === undefined) return []
-        const isWhole = new Set(of.map(({ family }) => family)).size > 1 || first.finding.fault === 'agent_slow'
-        return of
-          .filter(({ family }) => family === first.family)
-          .map(({ finding }) => (isWhole ? finding : { ...finding, text: `${finding.text} (over IPv${first.family})` }))
-      })
+      return toldOnce(told)
     },
   }
-}
-
-interface Told {
-  readonly finding: Finding
-  readonly family: IpFamily
-}
-
-/** A request that came over one family may be handed on over the other: where that one is broken, a share of it fails. */
-function withoutEchoes(told: readonly Told[]): readonly Told[] {
-  const brokenOver = new Set(told.flatMap(({ finding, family }) => (isNetwork(finding) ? [family] : [])))
-  return told.filter(({ finding, family }) => {
-    const isShare = finding.severity < 0.5 && (finding.entity.kind === 'service' || finding.entity.kind === 'ingress')
-    return !isShare || ![...brokenOver].some((broken) => broken !== family)
-  })
-}
-
-function isNetwork({ entity: { kind } }: Finding): boolean {
-  return kind === 'node' || kind === 'zone' || kind === 'zone_pair'
 }
 
 function familiesIn(rounds: readonly Round[]): ReadonlySet<IpFamily> {

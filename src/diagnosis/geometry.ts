@@ -70,6 +70,12 @@ export function sortOf({ base }: Geometry, suspect: number): Suspect {
   return suspect < base.cluster ? 'target' : 'cluster'
 }
 
+/** Every suspect that lies between two zones: their border, and both directions. */
+export function suspectsBetween({ base, zones }: Geometry, a: number, b: number): readonly number[] {
+  const border = base.border + Math.min(a, b) * zones + Math.max(a, b)
+  return [border, base.direction + a * zones + b, base.direction + b * zones + a]
+}
+
 function agents(atlas: Atlas, doubtful: ReadonlySet<number>): Behind | undefined {
   const listed = [...atlas.listed()]
   if (listed.length === 0) return undefined

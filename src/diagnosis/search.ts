@@ -2,7 +2,7 @@ import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
 import type { Belief } from './belief.ts'
 import { buildCandidates, type Candidate, idOf, modeOf, partsOf } from './candidate.ts'
-import { type Geometry, sortOf, suspectOf } from './geometry.ts'
+import { type Geometry, sortOf, suspectOf, suspectsBetween } from './geometry.ts'
 import { greedy } from './greedy.ts'
 import { createHypotheses, type Hypotheses } from './hypotheses.ts'
 import { kindCount } from './kinds.ts'
@@ -58,22 +58,13 @@ function accuse(hypotheses: Hypotheses, ids: readonly number[], atMost: number, 
 }
 
 /** Every suspect that is a zone of one node, or lies between it and another. */
-function zonesOfOneNode({ base, zones, atlas }: Geometry): ReadonlySet<number> {
+function zonesOfOneNode(geometry: Geometry): ReadonlySet<number> {
+  const { base, atlas } = geometry
   const sizes = new Map<number, number>()
   for (const zone of atlas.zoneOf) sizes.set(zone, (sizes.get(zone) ?? 0) + 1)
   const lone = [...sizes].filter(([, size]) => size === 1).map(([zone]) => zone)
-  return new Set(
-    lone.flatMap((zone) => [
-      base.zone + zone,
-      ...atlas.zones
-        .keys()
-        .flatMap((other) => [
-          base.direction + zone * zones + other,
-          base.direction + other * zones + zone,
-          base.border + Math.min(zone, other) * zones + Math.max(zone, other),
-        ]),
-    ]),
-  )
+  const between = (zone: number) => [...atlas.zones.keys()].flatMap((other) => suspectsBetween(geometry, zone, other))
+  return new Set(lone.flatMap((zone) => [base.zone + zone, ...between(zone)]))
 }
 
 const modesOf = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)

@@ -1,5 +1,5 @@
 import type { Belief } from './belief.ts'
-import type { Geometry } from './geometry.ts'
+import { type Geometry, suspectsBetween } from './geometry.ts'
 import { kind, kinds } from './kinds.ts'
 
 /** What one asker and one asked failed in that nothing explains. */
@@ -13,17 +13,13 @@ export interface Cell {
 }
 
 /** Everybody whose fault would show in the cell: of a path both ends and what lies between, of a Service any border. */
-export function suspectsOf({ base, zones, atlas }: Geometry, { source, target, shared }: Cell): readonly number[] {
+export function suspectsOf(geometry: Geometry, { source, target, shared }: Cell): readonly number[] {
+  const { base, atlas } = geometry
   const home = atlas.zoneOf[source] ?? 0
   const aways = shared ? [...atlas.zones.keys()] : [atlas.zoneOf[target] ?? 0]
   const between = aways
     .filter((away) => away !== home)
-    .flatMap((away) => [
-      base.border + Math.min(home, away) * zones + Math.max(home, away),
-      ...[home * zones + away, away * zones + home].map((index) => base.direction + index),
-      base.zone + away,
-      base.zone + home,
-    ])
+    .flatMap((away) => [...suspectsBetween(geometry, home, away), base.zone + away, base.zone + home])
   return shared ? between : [source, target, ...between]
 }
 

@@ -79,7 +79,8 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     if (net <= 0.5) continue
     pairs += 1
     loudest = Math.max(loudest, net)
-    for (const node of nodesOf(belief, candidate, pair)) byNode.set(node, (byNode.get(node) ?? 0) + net)
+    const failure = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
+    for (const node of nodesOf(scene, failure)) byNode.set(node, (byNode.get(node) ?? 0) + net)
     all += net
     const touches = cellOf(candidate, candidate.pairs[pair] ?? 0).role
     if (touches === role.from) own += 1
@@ -98,28 +99,34 @@ function isAboutOneNode(belief: Belief, candidate: Candidate, seen: Witnesses): 
   if (beside < 3) return false
   if (seen.mostOfOneNode > mostOfOne) return true
   if (suspect === 'target') return false
-  return (
-    withoutNode(belief, candidate, seen.loudestNode, (isOfZones ? 1 : 2) / beside) < stillAtLeast * candidate.threshold
-  )
+  const ofSuccesses = 1 - (isOfZones ? 1 : 2) / beside
+  const has = (failure: number) => !nodesOf(belief.scene, failure).includes(seen.loudestNode)
+  return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
 
-/** The log likelihood ratio without the pairs of a node, which has a share of the successes. */
-function withoutNode(belief: Belief, candidate: Candidate, node: number, share: number): number {
+interface Part {
+  /** Of the successes, how many are of this part; of those of each pair that fails, likewise. */
+  readonly ofSuccesses: number
+  readonly ofPairs: number
+  readonly has: (failure: number) => boolean
+}
+
+/** The log likelihood ratio by a part of the evidence alone, pairs limited. */
+function partialLlr(belief: Belief, candidate: Candidate, { ofSuccesses, ofPairs, has }: Part): number {
   const { step } = candidate
-  let sum = successLlr(candidate, step) * (1 - share)
+  let sum = successLlr(candidate, step) * ofSuccesses
   for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
-    if (nodesOf(belief, candidate, pair).includes(node)) continue
     let nats = 0
-    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++)
-      nats += gain(belief, candidate, step, at)
-    sum += Math.min(pairLimit - pairSuccessLlr(belief, candidate, step, pair), nats)
+    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
+      if (has(candidate.failures[at] ?? 0)) nats += gain(belief, candidate, step, at)
+    }
+    sum += Math.min(pairLimit - pairSuccessLlr(belief, candidate, step, pair) * ofPairs, nats)
   }
   return sum
 }
 
 /** Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. */
-function nodesOf({ scene: { failures, geometry } }: Belief, candidate: Candidate, pair: number): readonly number[] {
-  const i = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
+function nodesOf({ failures, geometry }: Scene, i: number): readonly number[] {
   const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
   const isPeer = kinds[failures.kind[i] ?? 0]?.place === 'peer'
   const asked = isPeer ? target : (geometry.atlas.targets[target]?.host ?? nowhere)
@@ -148,19 +155,11 @@ function roundsWanted({ rounds, steady }: Scene, candidate: Candidate, severity:
 
 /** A burst of one round is no fault. */
 function withoutLoudestRound(belief: Belief, candidate: Candidate, byRound: Float64Array): number {
-  const { scene } = belief
-  const { step } = candidate
-  const loudest = scene.first + byRound.indexOf(Math.max(...byRound))
-  const share = (scene.rounds - 1) / scene.rounds
-  let sum = successLlr(candidate, step) * share
-  for (let pair = 0; pair + 1 < candidate.pairs.length; pair++) {
-    let nats = 0
-    for (let at = candidate.pairs[pair] ?? 0; at < (candidate.pairs[pair + 1] ?? 0); at++) {
-      if (scene.failures.round[candidate.failures[at] ?? 0] !== loudest) nats += gain(belief, candidate, step, at)
-    }
-    sum += Math.min(pairLimit - pairSuccessLlr(belief, candidate, step, pair) * share, nats)
-  }
-  return sum
+  const { first, rounds, failures } = belief.scene
+  const loudest = first + byRound.indexOf(Math.max(...byRound))
+  const share = (rounds - 1) / rounds
+  const has = (failure: number) => failures.round[failure] !== loudest
+  return partialLlr(belief, candidate, { ofSuccesses: share, ofPairs: share, has })
 }
 
 /** Whether most failures sit in pairs that fail nearly always: then it is several hard faults, not one gray one. */
