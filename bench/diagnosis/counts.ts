@@ -1,4 +1,4 @@
-import { type RunScore, summaryOf } from '../../src/simulate/score.ts'
+import { type FaultScore, type RunScore, summaryOf } from '../../src/simulate/score.ts'
 import { type Estimate, share } from '../../src/simulate/statistics.ts'
 
 /** The score of some runs, as numbers that can be added to those of other runs. */
@@ -6,9 +6,15 @@ export interface Counts {
   readonly shares: Readonly<Record<ShareName, Part>>
   readonly falseFindings: number
   readonly nodeRounds: number
-  /** How many faults took so many seconds to be named. */
-  readonly seconds: Readonly<Record<string, number>>
+  /** By what one may expect: how many faults took so many seconds to be named. */
+  readonly seconds: Readonly<Record<Pace, Readonly<Record<string, number>>>>
 }
+
+export type Pace = (typeof paces)[number]
+
+/** Hard faults; gray ones; and those that for the first rounds look like a bad path or a restart. */
+export const paces = ['hard', 'gray', 'slow'] as const
+const looksHarmless = ['link', 'agent_down']
 
 /** So many of so many. */
 export type Part = readonly [hits: number, of: number]
@@ -19,21 +25,21 @@ const shareNames = ['precision', 'recall', 'recallHard', 'recallGray', 'exactFau
 
 export function countsOf(runs: readonly RunScore[]): Counts {
   const summary = summaryOf(runs)
-  const seconds: Record<string, number> = {}
-  for (const fault of runs.flatMap(({ faults }) => faults)) {
-    if (fault.seconds !== undefined) seconds[fault.seconds] = (seconds[fault.seconds] ?? 0) + 1
-  }
+  const byPace = Object.groupBy(
+    runs.flatMap(({ faults }) => faults),
+    paceOf,
+  )
+  const seconds = forEachPace((pace) => timesOf(byPace[pace] ?? []))
   const { falseFindings, nodeRounds } = summary
   return { shares: forEachShare((name) => partOf(summary[name])), falseFindings, nodeRounds, seconds }
 }
 
 export function sumOf(all: readonly Counts[]): Counts {
-  const seconds = all.reduce((sum, counts) => added(sum, counts.seconds), {})
   return {
     shares: forEachShare((name) => addedParts(all.map(({ shares }) => shares[name]))),
     falseFindings: total(all.map(({ falseFindings }) => falseFindings)),
     nodeRounds: total(all.map(({ nodeRounds }) => nodeRounds)),
-    seconds,
+    seconds: forEachPace((pace) => all.map(({ seconds }) => seconds[pace]).reduce(added, {})),
   }
 }
 
@@ -41,9 +47,22 @@ export function estimateOf([hits, of]: Part): Estimate | undefined {
   return share(hits, of)
 }
 
+function paceOf({ fault, gray }: FaultScore): Pace {
+  if (looksHarmless.includes(fault)) return 'slow'
+  return gray ? 'gray' : 'hard'
+}
+
+function timesOf(faults: readonly FaultScore[]): Readonly<Record<string, number>> {
+  const seconds: Record<string, number> = {}
+  for (const fault of faults) {
+    if (fault.seconds !== undefined) seconds[fault.seconds] = (seconds[fault.seconds] ?? 0) + 1
+  }
+  return seconds
+}
+
 /** All the times, smallest first. */
-export function secondsIn({ seconds }: Counts): readonly number[] {
-  return Object.entries(seconds)
+export function secondsIn({ seconds }: Counts, pace: Pace): readonly number[] {
+  return Object.entries(seconds[pace])
     .flatMap(([value, times]) => Array.from({ length: times }, () => Number(value)))
     .sort((a, b) => a - b)
 }
@@ -73,4 +92,8 @@ function forEachShare(part: (name: ShareName) => Part): Readonly<Record<ShareNam
   const [precision, recall] = [part('precision'), part('recall')]
   const [recallHard, recallGray] = [part('recallHard'), part('recallGray')]
   return { precision, recall, recallHard, recallGray, exactFault: part('exactFault'), exactEntity: part('exactEntity') }
+}
+
+function forEachPace<T>(of: (pace: Pace) => T): Readonly<Record<Pace, T>> {
+  return { hard: of('hard'), gray: of('gray'), slow: of('slow') }
 }

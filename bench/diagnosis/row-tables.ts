@@ -1,7 +1,7 @@
 import { perMillion, quantile } from '../../src/simulate/statistics.ts'
 import { markdownTable } from '../markdown-table.ts'
 import { sourcesIn } from './code.ts'
-import { type Counts, secondsIn, sumOf } from './counts.ts'
+import { type Counts, type Pace, paces, secondsIn, sumOf } from './counts.ts'
 import { methods } from './methods/list.ts'
 import type { Piece } from './piece.ts'
 import type { Results } from './results.ts'
@@ -26,7 +26,7 @@ export function accuracyTable(measured: readonly MeasuredRow[]): string {
   const newest = newestSources(measured)
   const head = ['nodes, noise', 'seeds', 'faults', 'precision', 'recall, hard', 'recall, gray', 'exact fault']
   return markdownTable(
-    [...head, 'exact entity', 'seconds, median / p90', 'false per million node-rounds'],
+    [...head, 'exact entity', 'seconds: hard', 'gray', '`link`, `agent_down`', 'false per million node-rounds'],
     measured.map(({ row, pieces }) => {
       const { shares, ...counts } = sumOf(pieces.map(({ engine }) => engine))
       const isOld = pieces.some(({ code }) => sourcesIn(code) !== newest)
@@ -36,7 +36,7 @@ export function accuracyTable(measured: readonly MeasuredRow[]): string {
         String(shares.recall[1]),
         ...[shares.precision, shares.recallHard, shares.recallGray].map(shareText),
         ...[shares.exactFault, shares.exactEntity].map(shareText),
-        secondsText({ shares, ...counts }),
+        ...paces.map((pace) => secondsText({ shares, ...counts }, pace)),
         rateText(perMillion(counts.falseFindings, counts.nodeRounds)),
       ]
     }),
@@ -85,9 +85,9 @@ function seedsText({ seeds, parts }: Row, pieces: readonly Piece[]): string {
   return done === seeds ? String(seeds) : `${Number(done.toFixed(1))} of ${seeds}`
 }
 
-function secondsText(counts: Counts): string {
-  const seconds = secondsIn(counts)
-  return `${quantile(seconds, 0.5) ?? '–'} / ${quantile(seconds, 0.9) ?? '–'}`
+function secondsText(counts: Counts, pace: Pace): string {
+  const seconds = secondsIn(counts, pace)
+  return seconds.length === 0 ? '–' : `${quantile(seconds, 0.5)} / ${quantile(seconds, 0.9)}`
 }
 
 function newestSources(measured: readonly MeasuredRow[]): string {

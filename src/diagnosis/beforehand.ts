@@ -5,8 +5,9 @@ import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind, type Counts } from './slice.ts'
 
-/** Nats that speak for a starved agent before anything was seen, and after it said so itself. */
+/** Nats that speak for a starved agent before anything was seen, after a sign of it, and after it said so itself. */
 const benefitOfDoubt = 6
+const sign = 12
 const ownWord = 40
 /** Nats that speak for what was said before: the name of a fault changes for a reason, not for a shade. */
 const sameAsBefore = 5
@@ -33,7 +34,8 @@ export function beforehand({ scene }: Belief, candidate: Candidate): number {
   const before = isHeld ? sameAsBefore : 0
   // The one who asks is the first suspect: a starved agent loses what the network delivers.
   if (fault !== 'agent_slow') return before
-  return before + (scene.starved.has(suspect) ? ownWord : benefitOfDoubt)
+  if (scene.starved.has(suspect)) return before + ownWord
+  return before + (scene.slices.some(({ strained }) => strained.has(suspect)) ? sign : benefitOfDoubt)
 }
 
 /** Datagrams that are lost if the suspicion is true, and those that come the other way. */

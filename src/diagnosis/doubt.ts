@@ -40,16 +40,16 @@ function isAnsweredByAgents(known: number): boolean {
 }
 
 /**
- * Whether an agent starved in a round: it says so once the round is over, and often a round late. One that is cut off
- * may say so too, for all that it asks fails; but then its kernel is not reached either.
+ * Whether an agent starved in a round: it says so once the round is over, often a round late, and not of the last one
+ * when that was bad in a part only. One that is cut off may say so too, for all that it asks fails; but then its kernel
+ * is not reached either.
  */
 export function starvation(slices: readonly Slice[]): (node: number, round: number) => boolean {
   const byRound = new Map(slices.map((slice) => [slice.round, slice]))
   const reached = new Map(slices.map((slice) => [slice.round, kernelsReached(slice)]))
   const saidIn = (node: number, round: number) => byRound.get(round)?.starved.has(node) === true
   return (node, round) => {
-    const missing = byRound.get(round)?.arrived.has(node) !== true
-    const said = saidIn(node, round) || saidIn(node, round + 1) || (missing && saidIn(node, round - 1))
+    const said = saidIn(node, round) || saidIn(node, round + 1) || saidIn(node, round - 1)
     return said && reached.get(round)?.(node) === true
   }
 }

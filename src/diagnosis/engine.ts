@@ -21,8 +21,8 @@ import { count } from './tally.ts'
 /** Rounds after a partition in which what came late looks like a fault of now. */
 const blindRounds = 3
 
-/** Judges what is seen over one IP family. */
-export function createEngine(): Diagnosis {
+/** Judges what is seen over one IP family. `hear` is told of every finding with the incident that it tells of. */
+export function createEngine(hear: (finding: Finding, incident: Incident) => void = () => {}): Diagnosis {
   const atlas = createAtlas()
   const memory = createMemory()
   const lifecycle = createLifecycle(atlas)
@@ -75,6 +75,7 @@ export function createEngine(): Diagnosis {
       if (of === undefined) return []
       const finding = findingOf(incident, of, roundSeconds)
       lastTold.set(incident, finding)
+      hear(finding, incident)
       return [finding]
     })
   }

@@ -1,3 +1,4 @@
+import type { Fault } from '../model/fault.ts'
 import { hash53 } from '../model/hash.ts'
 import type { Accusation } from './accusation.ts'
 import type { Activity } from './activity.ts'
@@ -9,6 +10,13 @@ const flapsFrom = 3
 const absorbedAfter = 2
 const young = 3
 const hard = 0.5
+/** Packets get lost by chance: what only windows longer than this see of it is told when it grows. */
+const quick = 3
+const rumoursKept = 8
+const ofPackets: readonly Fault[] = [
+  ...(['node_loss', 'pod_network_cut', 'pod_network_in', 'pod_network_out', 'agent_slow'] as const),
+  ...(['zone_loss', 'zone_cut', 'zone_one_way', 'zone_isolated', 'fabric_loss'] as const),
+]
 
 /** A fault over time. It keeps its id for as long as it lives, also when it is refined or comes back. */
 export interface Incident {
@@ -41,6 +49,17 @@ export interface Incidents {
 
 export function createIncidents(): Incidents {
   const byPlace = new Map<string, Incident>()
+  const rumours = new Map<string, { readonly round: number; readonly score: number }>()
+
+  /** Whether it was said before, and there is more to say for it now: chance is forgotten, a fault goes on. */
+  function grows(round: number, { place, fault, window, severity, score }: Accusation): boolean {
+    if (!ofPackets.includes(fault) || window <= quick || severity >= hard) return true
+    const before = rumours.get(place)
+    const isKnown = before !== undefined && round - before.round <= rumoursKept
+    if (isKnown && before.round === round) return false
+    rumours.set(place, { round, score: isKnown ? Math.max(before.score, score) : score })
+    return isKnown && score > before.score
+  }
 
   function open(round: number, accusation: Accusation): Incident | undefined {
     const { place, firstRound } = accusation
@@ -48,6 +67,7 @@ export function createIncidents(): Incidents {
     if (before !== undefined && round - before.lastActive <= sameWithin) return reopened(before, round, accusation)
     // What is left of one hard fault while it ends is not another.
     if (accusation.fading && accusation.severity >= hard) return undefined
+    if (!grows(round, accusation)) return undefined
     const incident: Incident = {
       id: `${accusation.fault}-${hash53(`${place}|${round}`).toString(36)}`,
       ...{
@@ -84,6 +104,7 @@ export function createIncidents(): Incidents {
       }
       for (const [place, { state, lastActive }] of byPlace)
         if (state === 'closed' && round - lastActive > sameWithin) byPlace.delete(place)
+      for (const [place, rumour] of rumours) if (round - rumour.round > rumoursKept) rumours.delete(place)
       return [...byPlace.values()].filter(({ state, closedAt }) => state !== 'closed' || closedAt === round)
     },
   }

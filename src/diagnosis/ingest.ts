@@ -27,6 +27,7 @@ export function ingestRound(round: Round, slice: Slice, atlas: Atlas, probed: Pr
   slice.views.set(source, round.viewHash)
   const starved = round.starvedScore >= starvedFrom
   if (starved) slice.starved.add(source)
+  if (round.starvedScore > 0) slice.strained.add(source)
   countSuccess(slice, atlas, { kind: kind.report, source, target: source }, 1)
   for (const row of round.ok) countOk(slice, atlas, source, row)
   const stable = countStable(slice, atlas, source, round)

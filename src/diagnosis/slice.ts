@@ -31,7 +31,9 @@ export interface Slice {
   readonly settled: Set<number>
   /** Whose round has arrived. */
   readonly arrived: Set<number>
+  /** Who says that it starves; and who sees a sign of it, which does not count alone. */
   readonly starved: Set<number>
+  readonly strained: Set<number>
   /** Whose round could not be read. */
   readonly unread: Set<number>
   /** What each agent knew of all pods. */
@@ -40,7 +42,8 @@ export interface Slice {
 
 export function newSlice(round: number): Slice {
   const settled = new Set<number>()
-  const sets = { arrived: new Set<number>(), starved: new Set<number>(), unread: new Set<number>() }
+  const nodes = () => new Set<number>()
+  const sets = { arrived: nodes(), starved: nodes(), strained: nodes(), unread: nodes() }
   const views = new Map<number, string>()
   return { round, counts: newCounts(), failures: [], settled, views, ...sets }
 }

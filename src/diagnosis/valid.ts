@@ -48,9 +48,11 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutOneNode(belief, candidate, seen)) return 'no'
   // Answers that come too late look like a faint loss on the way.
-  if (mode.suspect === 'node' && severity < 0.5 && mode.restarts && scene.starved.has(candidate.suspect)) return 'no'
-  if (mode.fault === 'agent_slow' && !scene.starved.has(candidate.suspect) && (severity < 0.3 || seen.asked < 3))
-    return 'no'
+  const isSlow = mode.fault === 'agent_slow'
+  const starves = scene.starved.has(candidate.suspect)
+  if (mode.suspect === 'node' && severity < 0.5 && !isSlow && starves) return 'no'
+  // It explains what it may, and is not told.
+  if (isSlow && !starves && (severity < 0.3 || seen.asked < 3)) return 'not yet'
   // What was seen while the node could say so holds when only others tell of its NodePort.
   const isHeld = scene.held.get(candidate.suspect) === candidate.mode
   if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'

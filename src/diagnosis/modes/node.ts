@@ -50,8 +50,11 @@ export const agentSlow: Mode = {
     if (known === kind.http) return severity
     if (known === kind.udp || known === kind.mtu) return 0.8 * severity
     if (known === kind.oneWay) return at === role.to ? 0.3 * severity : 0
+    if (known === kind.report) return readAnyway * severity
     if (at === role.behind) return backedByAgents.includes(known) ? severity : 0
-    return at === role.from && asks.includes(known) ? severity : 0
+    if (at !== role.from || known === kind.ready) return 0
+    // What it asks of others is answered, and read too late; a listener that hangs alone does not stop it from asking.
+    return asks.includes(known) ? severity : 0.3 * severity
   },
   profile: silent,
   patience: 'careful',
