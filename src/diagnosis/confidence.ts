@@ -1,13 +1,26 @@
 import type { Confidence } from '../model/finding.ts'
+import { byScore, type Step } from './calibration.ts'
 import type { Incident } from './incidents.ts'
 
-const high = { share: 0.9, score: 15 } as const
-const medium = { share: 0.6, score: 5 } as const
+const high = 0.95
+const medium = 0.8
 
-/** How sure: against what else it could be, and by how far the evidence is above the threshold. */
-export function confidenceOf({ accusation, bestScore }: Incident): Confidence {
-  const others = accusation.alternatives.filter(({ entity }) => entity.name !== accusation.entity.name)
-  const share = 1 / (1 + others.reduce((sum, { deltaNats }) => sum + Math.exp(-deltaNats), 0))
-  if (share >= high.share && bestScore >= high.score) return 'high'
-  return share >= medium.share && bestScore >= medium.score ? 'medium' : 'low'
+/**
+ * How sure: of findings with as much evidence that were told of simulated clusters, so many were true; but never surer
+ * than other places allow that it could be as well.
+ */
+export function confidenceOf(incident: Incident): Confidence {
+  const share = Math.min(shareAt(byScore, incident.bestScore), marginOf(incident))
+  if (share >= high) return 'high'
+  return share >= medium ? 'medium' : 'low'
+}
+
+/** The certainty that is left beside other places, 0…1: each is as likely as it is near, exp(-nats). */
+function marginOf({ accusation: { entity, alternatives } }: Incident): number {
+  const others = alternatives.filter((other) => other.entity.name !== entity.name)
+  return 1 / (1 + others.reduce((sum, { deltaNats }) => sum + Math.exp(-deltaNats), 0))
+}
+
+function shareAt(steps: readonly Step[], value: number): number {
+  return steps.findLast(([from]) => value >= from)?.[1] ?? 0
 }

@@ -1,6 +1,7 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
+import { failureClass } from './failure-class.ts'
 import { kind } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
@@ -12,6 +13,10 @@ const alpha = 1e-4
 /** Of the requests, how many have to fail: old entries of a kube-proxy send a part of them astray. */
 const leastOf = { link: 0.5, kube_proxy: 0.2 } as const
 const pairsPerNode = 30
+/** A canary that answers from an earlier generation is so many times as likely of old rules as of chance. */
+const oldAnswer = 8
+/** So many broken paths of one node are no matter of a path. */
+const linksOfOneNode = 3
 const virtual: readonly number[] = [
   kind.canary,
   kind.clusterIp,
@@ -26,11 +31,18 @@ const virtual: readonly number[] = [
  */
 export function residualAccusations(belief: Belief, held: ReadonlyMap<number, number>): readonly Accusation[] {
   const { geometry } = belief.scene
-  return cellsOf(belief).flatMap((cell) => {
+  const accusations = cellsOf(belief).flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
     if (suspectsOf(geometry, cell).some((suspect) => held.has(suspect))) return []
     return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
   })
+  const links = new Map<string, number>()
+  for (const node of accusations.flatMap(endsOf)) links.set(node, (links.get(node) ?? 0) + 1)
+  return accusations.filter((one) => endsOf(one).every((node) => (links.get(node) ?? 0) < linksOfOneNode))
+}
+
+function endsOf({ entity: { kind, name } }: Accusation): readonly string[] {
+  return kind === 'pair' ? name.split(/[>|]/) : []
 }
 
 /** One path: connections and datagrams both fail on it. */
@@ -135,8 +147,11 @@ function accuse(
   let [best, severity] = [Number.NEGATIVE_INFINITY, 0]
   for (const share of [0.98, 0.6, 0.3]) {
     let llr = 0
-    for (const i of cell.failures)
-      llr += (failures.n[i] ?? 0) * (Math.log(share) - Math.log(-Math.expm1(-(rate[i] ?? 1))))
+    for (const i of cell.failures) {
+      const isOld = failures.kind[i] === kind.canary && failures.class[i] === failureClass.wrong
+      const times = (isOld ? oldAnswer : 1) * share
+      llr += (failures.n[i] ?? 0) * (Math.log(times) - Math.log(-Math.expm1(-(rate[i] ?? 1))))
+    }
     for (const known of failing.keys()) llr += pairOkOf(scene, pair, known) * Math.log1p(-share)
     if (llr <= best) continue
     best = llr

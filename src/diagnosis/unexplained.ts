@@ -1,6 +1,9 @@
-import type { Belief } from './belief.ts'
+import { type Belief, rateOf } from './belief.ts'
 import { type Geometry, suspectsBetween } from './geometry.ts'
 import { kind, kinds } from './kinds.ts'
+
+/** A Service has many pods behind it: that one of them comes or goes explains a small share of what fails, not a row. */
+const slightly = rateOf(0.2)
 
 /** What one asker and one asked failed in that nothing explains. */
 export interface Cell {
@@ -24,12 +27,13 @@ export function suspectsOf(geometry: Geometry, { source, target, shared }: Cell)
 }
 
 /** All that fails without an explanation, pair by pair. */
-export function cellsOf({ scene, touched }: Belief): readonly Cell[] {
+export function cellsOf({ scene, touched, rate }: Belief): readonly Cell[] {
   const { failures } = scene
   const byPair = new Map<number, number[]>()
   for (let i = 0; i < failures.size; i++) {
     const known = failures.kind[i] ?? 0
-    if (touched[i] === 1 || kinds[known]?.place === 'own' || known === kind.nodePort || known === kind.host) continue
+    const isExplained = touched[i] === 1 && (kinds[known]?.place === 'peer' || (rate[i] ?? 0) > slightly)
+    if (isExplained || kinds[known]?.place === 'own' || known === kind.nodePort || known === kind.host) continue
     if (kinds[known]?.way === 'none') continue
     const pair = failures.pair[i] ?? 0
     const of = byPair.get(pair)

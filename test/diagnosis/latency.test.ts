@@ -17,7 +17,7 @@ t.test('a node that answers far later than it used to is named within three roun
     [8, quick],
   ])
   t.strictSame([quiet, two].map(words), [[], []])
-  t.match(three, [{ fault: 'latency', entity: { kind: 'node', name: 'n4' }, state: 'open', confidence: 'high' }])
+  t.match(three, [{ fault: 'latency', entity: { kind: 'node', name: 'n4' }, state: 'open', confidence: 'medium' }])
   t.equal(
     three?.[0]?.text,
     'n4: answers take 149 ms, usually 0.4 ms, on 16 of 16 paths; elsewhere 56 of 56 paths are as usual',
