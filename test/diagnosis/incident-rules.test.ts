@@ -58,3 +58,20 @@ t.test('a path that fails beside a fault of its node is no better name for it', 
   const [incident] = incidents.update(2, [path], () => 'active')
   t.equal(incident?.accusation.fault, 'pod_network_cut')
 })
+
+t.test('a faint loss that only long windows see is told when it is said again and has grown', async (t) => {
+  const faint = (score: number) => ({ ...accusationOf('node_loss', 'n4'), severity: 0.05, window: 8, score })
+  const firstTold = (said: readonly (Accusation | undefined)[]) => {
+    const incidents = createIncidents()
+    return said.findIndex(
+      (accusation, round) => incidents.update(round, accusation ? [accusation] : [], () => 'active').length > 0,
+    )
+  }
+  const pause = Array.from({ length: 9 }, () => undefined)
+  t.equal(firstTold([faint(5), undefined, faint(8)]), 2)
+  t.equal(firstTold([faint(5), undefined, faint(4), undefined, faint(5)]), -1, 'chance is forgotten')
+  t.equal(firstTold([faint(5), ...pause, faint(8), faint(9)]), 11, 'after a while it begins anew')
+  t.equal(firstTold([{ ...faint(5), window: 3 }]), 0, 'a short window has seen it just now')
+  t.equal(firstTold([{ ...faint(5), severity: 0.6 }]), 0)
+  t.equal(firstTold([{ ...faint(5), fault: 'kube_proxy' }]), 0, 'what answers wrongly does so by no chance')
+})

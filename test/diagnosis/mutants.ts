@@ -71,6 +71,7 @@ export const mutants: readonly Mutant[] = [
     ['mode.everywhere &&', 'mode.everywhere === undefined &&', 'loss of the fabric shows at most nodes'],
   ]),
   ...inFile('valid.ts', [
+    ['severity < 0.5 && !isSlow && starves', 'severity < 0', 'nothing faint is said of a node whose agent starves'],
     ['if (seen.pairs < 3 ||', 'if (', 'three pairs at least'],
     [
       'if (severity < (mode.faintest ?? faintest)) return',
@@ -116,6 +117,8 @@ export const mutants: readonly Mutant[] = [
     ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
     ['if (!onlyFrom(belief, cell, known)) return undefined', '', 'others reach what one node does not'],
+    ['(links.get(node) ?? 0) < linksOfOneNode', 'true', 'several paths of one node are no matter of a path'],
+    ['isOld ? oldAnswer : 1', '1', 'an old answer of the canary says more than a lost one'],
   ]),
   ...inFile('noise.ts', [
     ['Math.min(most, Math.max(least, learned))', 'learned', 'noise stays within limits'],
@@ -139,14 +142,20 @@ export const mutants: readonly Mutant[] = [
       'what a wider fault explains closes',
     ],
     ["if (accusation.charge.is === 'cell' && charge.is === 'mode') return", '', 'a path is no better name for a node'],
+    ['if (!grows(round, accusation)) return undefined', '', 'what only long windows see has to grow'],
+    ['return isKnown && score > before.score', 'return isKnown', 'chance is forgotten'],
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
+    [' || saidIn(node, round - 1)', '', 'an agent that starved may be late for a round more'],
     [
       'const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])',
       'const all = new Set<number>()',
       'agents in doubt are suspected behind a Service',
     ],
+  ]),
+  ...inFile('unexplained.ts', [
+    ['> slightly)', '> 0)', 'a pod that restarts explains a share of what a Service fails'],
   ]),
   ...inFile('partition.ts', [
     ['heard >= quorum * listed.length', 'heard >= 0', 'who sees less than half accuses nobody'],

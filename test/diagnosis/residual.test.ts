@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { Check } from '../../src/model/check.ts'
-import { altered, everNamed } from './altered.ts'
+import { dnsReplicaDown } from '../../src/simulate/scenarios/dns.ts'
+import { altered, everNamed, nodeIs } from './altered.ts'
 import type { Drawing } from './drawn.ts'
+import { foundIn } from './simulated.ts'
 
 const everybody = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9']
 const fromN1ToN4 = '   n4\nn1 x'
@@ -20,6 +22,15 @@ t.test('a path is broken when it fails for four rounds, not for three', async (t
       [24, {}],
     ]),
     ['link n1>n4'],
+  )
+})
+
+t.test('where most paths to a node look broken it is no matter of a path', async (t) => {
+  const found = foundIn({ scenario: dnsReplicaDown, nodes: 12, zones: 3, noise: 'N3', seed: 7 })
+  t.ok(found.some((name) => name.startsWith('dns_replica_down')))
+  t.strictSame(
+    found.filter((name) => name.startsWith('link')),
+    [],
   )
 })
 
@@ -47,3 +58,16 @@ t.test('a Service that fails now and then is a matter of a node only where other
   t.strictSame(everNamed([[24, failing('clusterip', ['n1', 'n4', 'n7', 'n8'])]]), [])
   t.strictSame(everNamed([[24, failing('service_canary', everybody)]]), [])
 })
+
+t.test(
+  'old answers of the canary at one node are told after four rounds, though pods behind it come and go',
+  async (t) => {
+    const restarting = (round: number) => (round % 3 === 0 ? { ...nodeIs('n7', { podUid: `uid-${round}` }) } : {})
+    const old: Drawing = {
+      round: (round) =>
+        altered(round, ({ check }) => (round.node === 'n1' && check === 'service_canary' ? 'wrong_peer' : undefined)),
+    }
+    const rounds = Array.from({ length: 12 }, (_, i) => [1, { ...old, ...restarting(i) }] as const)
+    t.strictSame(everNamed([[8, {}], ...rounds]), ['kube_proxy n1'])
+  },
+)
