@@ -147,7 +147,6 @@ export const mutants: readonly Mutant[] = [
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
-    [' || saidIn(node, round - 1)', '', 'an agent that starved may be late for a round more'],
     [
       'const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])',
       'const all = new Set<number>()',

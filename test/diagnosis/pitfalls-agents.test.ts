@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
-import { partition } from '../../src/simulate/scenarios/list.ts'
+import { agentStarved, partition } from '../../src/simulate/scenarios/list.ts'
 import { altered, everNamed, nodeIs } from './altered.ts'
 import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
@@ -19,6 +19,13 @@ t.test('agents that starve accuse nobody, however many they are', async (t) => {
   })
   t.strictSame(everNamed([[8, starved(3)]]), [])
   t.not(everNamed([[8, starved(0)]]).length, 0, 'the same without a word of starvation is told')
+})
+
+t.test('the node of an agent that starves and says so is held guilty of nothing faint', async (t) => {
+  for (const seed of [4, 5]) {
+    const found = foundIn({ scenario: agentStarved, nodes: 60, zones: 3, noise: 'N2', seed })
+    t.ok(found.every((name) => name.startsWith('agent_slow')))
+  }
 })
 
 t.test('an agent whose kernel still opens connections is slow; its network is not at fault', async (t) => {
