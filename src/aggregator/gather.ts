@@ -1,7 +1,10 @@
+import type { AgentAddress } from '../model/census.ts'
 import type { Clock } from '../model/clock.ts'
+import type { Reason } from '../model/failure.ts'
 import type { Signer } from '../model/pull.ts'
 import { type Round, roundsKept } from '../model/round.ts'
-import { type AgentAddress, createPuller } from './pull.ts'
+import { createPuller } from './pull.ts'
+import { pullReason } from './pull-reason.ts'
 
 const firstWaitMs = 500
 const longestWaitMs = 10_000
@@ -11,6 +14,8 @@ export interface GathererParts {
   readonly clock: Clock
   /** Called for every round that arrives, once. */
   readonly onRound: (round: Round) => void
+  /** Called for every attempt to read an agent that failed. */
+  readonly onUnread?: (node: string, reason: Reason) => void
 }
 
 export interface Gatherer {
@@ -30,7 +35,7 @@ interface Followed {
 }
 
 /** Keeps the last rounds of every agent, each pulled by a loop of its own: one that is silent delays no other. */
-export function createGatherer({ signer, clock, onRound }: GathererParts): Gatherer {
+export function createGatherer({ signer, clock, onRound, onUnread }: GathererParts): Gatherer {
   const followed = new Map<string, Followed>()
 
   async function keepPulling(agent: AgentAddress, rounds: Round[], signal: AbortSignal): Promise<void> {
@@ -44,8 +49,10 @@ export function createGatherer({ signer, clock, onRound }: GathererParts): Gathe
           onRound(round)
         }
         waitMs = firstWaitMs
-      } catch {
-        // Stopped, or the agent cannot be read: it keeps its rounds, so nothing is lost by waiting.
+      } catch (error) {
+        if (signal.aborted) break
+        onUnread?.(agent.node, pullReason(error))
+        // It keeps its rounds, so nothing is lost by waiting.
         await clock.sleep(waitMs, signal).catch(() => undefined)
         waitMs = Math.min(longestWaitMs, waitMs * 2)
       }

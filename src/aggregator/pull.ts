@@ -1,19 +1,13 @@
 import { Pool } from 'undici'
 
+import type { AgentAddress } from '../model/census.ts'
 import { pullToken, roundsPath, type Signer } from '../model/pull.ts'
 import type { Round } from '../model/round.ts'
+import { BadAnswerError } from './pull-reason.ts'
 
 const bodyLimit = 8 * 1024 * 1024
 /** An agent answers a long poll within 30 s, with a round or without. */
 const pollMs = 35_000
-
-/** An agent as the aggregator sees it. */
-export interface AgentAddress {
-  readonly node: string
-  readonly podUid: string
-  readonly host: string
-  readonly port: number
-}
 
 export interface Puller {
   /** The rounds after the last ones pulled; waits up to 30 s for the next. Throws when the agent cannot be read. */
@@ -41,7 +35,9 @@ export function createPuller(agent: AgentAddress, signer: Signer, wallMs: () => 
         signal,
       })
       const text = await body.text()
-      if (statusCode !== 200) throw new Error(`agent on ${node} answered ${statusCode}: ${text.slice(0, 200).trim()}`)
+      if (statusCode !== 200) {
+        throw new BadAnswerError('bad_status', `agent on ${node} answered ${statusCode}: ${text.slice(0, 200).trim()}`)
+      }
       const rounds = text
         .split('\n')
         .filter((line) => line !== '')
@@ -56,14 +52,22 @@ export function createPuller(agent: AgentAddress, signer: Signer, wallMs: () => 
 
 /** A line as an agent serves it. Throws when it is no round, or another node's. */
 function readRound(line: string, node: string): Round {
-  const value: Partial<Round> = JSON.parse(line)
+  const value = parsed(line, node)
   const isRound =
     value.kind === 'round' &&
     Number.isInteger(value.round) &&
     Number.isInteger(value.seq) &&
     typeof value.bootId === 'string' &&
     [value.ok, value.stable, value.fails, value.received].every(Array.isArray)
-  if (!isRound) throw new Error(`agent on ${node} answered something that is no round`)
-  if (value.node !== node) throw new Error(`agent on ${node} answered with a round of ${value.node}`)
+  if (!isRound) throw new BadAnswerError('bad_reply', `agent on ${node} answered something that is no round`)
+  if (value.node !== node) throw new BadAnswerError('wrong_peer', `agent on ${node} answered as ${value.node}`)
   return value as Round
+}
+
+function parsed(line: string, node: string): Partial<Round> {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new BadAnswerError('bad_reply', `agent on ${node} answered something that is no JSON`)
+  }
 }

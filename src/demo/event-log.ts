@@ -1,4 +1,5 @@
 import type { Output } from '../cli/command.ts'
+import { createFindingTeller } from '../report/finding-lines.ts'
 import { createChangeTeller } from '../report/table-changes.ts'
 import type { DemoWorld } from './world.ts'
 import { written } from './written-fault.ts'
@@ -6,9 +7,10 @@ import { written } from './written-fault.ts'
 /** Rounds of all nodes have arrived by then: before, half of a cut node's column would be called single pairs. */
 const quietMs = 1500
 
-/** Without a terminal: a line for everything that begins or ceases to fail. Returns what ends it. */
+/** Without a terminal: a line for everything that begins or ceases to fail, and for what is found to be the cause. */
 export function runEventLog({ stdout }: { readonly stdout: Pick<Output, 'write'> }, world: DemoWorld): () => void {
   const changes = createChangeTeller()
+  const found = createFindingTeller()
   let active = world.faults.active()
   let timer: NodeJS.Timeout | undefined
   let first = true
@@ -22,6 +24,7 @@ export function runEventLog({ stdout }: { readonly stdout: Pick<Output, 'write'>
       say(`${matrices[0]?.rows.length} nodes probe each other: ${matrices.length} matrices`)
     }
     for (const line of changes(matrices)) say(line)
+    for (const line of found(world.findings())) say(line)
   }
 
   const silence = world.onNews(() => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import type { Finding } from '../model/finding.ts'
 import type { Matrix } from '../model/matrix.ts'
 import type { EventStream } from '../report/page-events.ts'
 import { readPage } from '../report/page-files.ts'
@@ -11,6 +12,7 @@ import { changeFaults, faultsJson } from './faults-json.ts'
 export interface RouteParts {
   readonly faults: FaultTable
   readonly matrices: () => readonly Matrix[]
+  readonly findings: () => readonly Finding[]
   readonly events: EventStream
 }
 
@@ -28,6 +30,10 @@ export function pageRoutes(parts: RouteParts): ReadonlyMap<string, Route> {
   return new Map<string, Route>([
     ...files,
     ['GET /api/v1/matrix', (request, response) => sendMatrix(parts.matrices(), request, response)],
+    [
+      'GET /api/v1/findings',
+      (_, response) => void sendJson(response, 200, JSON.stringify({ findings: parts.findings() })),
+    ],
     [
       'GET /api/v1/events',
       (request, response) => {

@@ -22,9 +22,9 @@ const csp =
 const always = { 'content-security-policy': csp, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
 /** The page, its data and the switches of the demo: on loopback only, for this machine's own pages and programs. */
-export async function openPage({ port, faults, matrices }: PageParts): Promise<PageServer> {
+export async function openPage({ port, ...parts }: PageParts): Promise<PageServer> {
   const events = createEventStream()
-  const routes = pageRoutes({ faults, matrices, events })
+  const routes = pageRoutes({ ...parts, events })
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000 }, (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     const stranger = strangerBy(request)
@@ -39,7 +39,7 @@ export async function openPage({ port, faults, matrices }: PageParts): Promise<P
     events.close()
     throw error
   })
-  const unfollow = faults.onChange(() => events.send('faults'))
+  const unfollow = parts.faults.onChange(() => events.send('faults'))
   return {
     port: running.port,
     news: () => events.send('matrix'),

@@ -38,7 +38,7 @@ export async function runDemo(parts: DemoParts, { stdin, stdout, signal }: World
   )
   try {
     for (const fault of parts.faults) world.faults.set(fault)
-    const page = await openPageNear({ port: parts.port, faults: world.faults, matrices: world.matrices })
+    const page = await openPageNear({ ...world, port: parts.port })
     try {
       world.onNews(page.news)
       const url = `http://127.0.0.1:${page.port}/`

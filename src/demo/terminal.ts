@@ -20,7 +20,8 @@ export function runTerminal(
 ): Promise<void> {
   const draw = createDrawing(stdout)
   let menu = firstMenu
-  const redraw = () => draw({ matrices: world.matrices(), active: world.faults.active(), menu, url })
+  const redraw = () =>
+    draw({ matrices: world.matrices(), findings: world.findings(), active: world.faults.active(), menu, url })
 
   return new Promise((resolve) => {
     const end = () => {

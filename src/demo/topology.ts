@@ -1,3 +1,4 @@
+import type { AgentAddress, Census } from '../model/census.ts'
 import {
   addressOf,
   type CanaryGeneration,
@@ -7,6 +8,7 @@ import {
   type Surroundings,
 } from '../model/peer.ts'
 import { viewOf } from '../model/peer-choice.ts'
+import type { ViewReplica } from '../model/recording.ts'
 
 export type PlaceKind = 'agent' | 'host' | 'dns' | 'ingress' | 'apiserver' | 'upstream'
 
@@ -72,6 +74,24 @@ export const services = {
 
 export function podUidOn(node: string): string {
   return `demo-${node}`
+}
+
+/** What a watch of this cluster would show: the kubelet of a node that is off no longer says that its pod is ready. */
+export function censusWith(addresses: readonly AgentAddress[], isOff: (node: string) => boolean): Census {
+  const on = (check: ViewReplica['check'], list: readonly Place[]): readonly ViewReplica[] =>
+    list.map(({ name, node }) => ({ check, name, ...(node !== '' && { node }) }))
+  return {
+    viewHash: viewOf(agents.map(peerAt)).hash,
+    nodes: agents.map(({ node, zone }) => ({
+      ...{ node, zone, podUid: podUidOn(node), ready: !isOff(node), cordoned: false },
+    })),
+    replicas: [
+      ...on('dns_replica', dnsReplicas),
+      ...on('ingress_replica', ingressReplicas),
+      ...on('apiserver_endpoint', apiServers),
+    ],
+    agents: addresses,
+  }
 }
 
 /** What every agent knows of its cluster: as true a list as Kubernetes would give. */

@@ -27,15 +27,26 @@ export function beforehand({ scene }: Belief, candidate: Candidate): number {
   if (fault === 'pod_network_out' || fault === 'zone_one_way') {
     if (isHeld) return sameDirection
     // Who loses a part only can still tell.
-    if ((severities[candidate.fineStep] ?? 1) < whole) return 0
+    if (!isWhole(candidate)) return 0
     const ways = fault === 'zone_one_way' ? ofBorder(scene, suspect) : ofNode(suspect)
     return answersArrive(scene, ways) ? 0 : -unseenDirection
   }
   const before = isHeld ? sameAsBefore : 0
+  // Who may lose all of it has to be heard otherwise, to be cut off one way only.
+  if (fault === 'pod_network_in' && !isHeld && isWhole(candidate) && isUnheard(scene, suspect)) return -unseenDirection
   // The one who asks is the first suspect: a starved agent loses what the network delivers.
   if (fault !== 'agent_slow') return before
   if (scene.starved.has(suspect)) return before + ownWord
   return before + (scene.slices.some(({ strained }) => strained.has(suspect)) ? sign : benefitOfDoubt)
+}
+
+function isWhole({ fineStep }: Candidate): boolean {
+  return (severities[fineStep] ?? 1) >= whole
+}
+
+/** Whether no datagram of a node has arrived anywhere. */
+function isUnheard({ counts }: Scene, node: number): boolean {
+  return (counts.from.values[byKind(node, kind.oneWay)] ?? 0) === 0
 }
 
 /** Datagrams that are lost if the suspicion is true, and those that come the other way. */

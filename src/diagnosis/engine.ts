@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts'
+import type { Alternative, Finding } from '../model/finding.ts'
 import type { RoundInput } from '../model/recording.ts'
 import type { Accusation } from './accusation.ts'
 import { type Activity, activitiesOf } from './activity.ts'
@@ -73,7 +73,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       if (state !== 'open' && before !== undefined) return [{ ...before, state }]
       const of = facts.get(accusation)
       if (of === undefined) return []
-      const finding = findingOf(incident, of, roundSeconds)
+      const finding = findingOf(withoutTold(incident, told), of, roundSeconds)
       lastTold.set(incident, finding)
       hear(finding, incident)
       return [finding]
@@ -103,6 +103,14 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       return tell(shown, judged, input.roundSeconds)
     },
   }
+}
+
+/** Who is held guilty of something else already is nobody that it could be as well. */
+function withoutTold(incident: Incident, told: readonly Incident[]): Incident {
+  const isTold = ({ entity }: Alternative) =>
+    told.some((other) => other !== incident && other.accusation.entity.name === entity.name)
+  const alternatives = incident.accusation.alternatives.filter((other) => !isTold(other))
+  return { ...incident, accusation: { ...incident.accusation, alternatives } }
 }
 
 function activitiesOfFailures(accusations: readonly Accusation[], { recent, explained }: Judged) {

@@ -1,6 +1,6 @@
 import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
-import type { Alternative, Candidate } from './candidate.ts'
+import { type Alternative, type Candidate, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
 import { suspectOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
@@ -71,10 +71,11 @@ function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Can
 }
 
 /** What is reached from some zones only, and nobody knows where it is, lies beyond the border that is broken. */
-function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, { suspect }: Candidate): boolean {
-  const { is, index } = suspectOf(scene.geometry, suspect)
-  if (is !== 'target' || scene.geometry.atlas.targets[index]?.host !== nowhere) return false
-  if (scene.geometry.atlas.targets[index]?.check !== 'apiserver_endpoint') return false
+function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, candidate: Candidate): boolean {
+  const { index } = suspectOf(scene.geometry, candidate.suspect)
+  const { host } = scene.geometry.atlas.targets[index] ?? {}
+  const { fault } = modeOf(candidate)
+  if (fault !== 'apiserver_down' && (fault !== 'apiserver_endpoint' || host !== nowhere)) return false
   const broken = [...accepted.map((other) => other.suspect), ...scene.held.keys()]
   return broken.some((other) => ['zone', 'border', 'direction'].includes(suspectOf(scene.geometry, other).is))
 }

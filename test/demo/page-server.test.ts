@@ -6,6 +6,7 @@ import { createFaultTable } from '../../src/demo/fault-table.ts'
 import { openPage } from '../../src/demo/page-server.ts'
 import { written } from '../../src/demo/written-fault.ts'
 import type { Matrix } from '../../src/model/matrix.ts'
+import { findingOf } from '../support/findings.ts'
 
 const cell = { attempts: 4, failures: 4, reasons: { timeout: 4 }, round: 1 }
 const matrix: Matrix = {
@@ -15,9 +16,11 @@ const matrix: Matrix = {
   cells: new Map([['node-1', new Map([['node-2', cell]])]]),
 }
 
+const finding = findingOf('dns_upstream', { kind: 'cluster', name: 'cluster' })
+
 async function openTestPage() {
   const faults = createFaultTable()
-  const page = await openPage({ port: 0, faults, matrices: () => [matrix] })
+  const page = await openPage({ port: 0, faults, matrices: () => [matrix], findings: () => [finding] })
   const asks = (path: string, options: Asking = {}) => ask(page.port, path, options)
   return { faults, page, asks, active: () => faults.active().map(written) }
 }
@@ -38,6 +41,7 @@ t.test('the page and its data are served with a policy that lets nothing else in
     words: ['node-1 → node-2 fails: peer_tcp'],
   })
   t.same(JSON.parse((await asks('/api/v1/matrix?check=peer_udp')).body).matrices, [])
+  t.same(JSON.parse((await asks('/api/v1/findings')).body), { findings: [finding] })
   t.equal((await asks('/nothing')).status, 404)
 })
 

@@ -7,6 +7,7 @@ import { screenLines } from '../../src/demo/screen.ts'
 import { dnsReplicas, nodeNames } from '../../src/demo/topology.ts'
 import { checkNames, checks } from '../../src/model/check.ts'
 import type { Cell, Matrix } from '../../src/model/matrix.ts'
+import { findingOf } from '../support/findings.ts'
 
 const good: Cell = { attempts: 2, failures: 0, reasons: {}, round: 1 }
 const bad: Cell = { attempts: 2, failures: 2, reasons: { timeout: 2 }, round: 1 }
@@ -18,6 +19,10 @@ const matrices: readonly Matrix[] = checkNames.map((check) => {
     new Map(columns.filter((to) => to !== from).map((to) => [to, [from, to].includes('node-3') ? bad : good]))
   return { check, rows: nodeNames, columns, cells: new Map(nodeNames.map((from) => [from, rowOf(from)])) }
 })
+
+const findings = ['node-3', 'node-4', 'node-5', 'node-6'].map((name) =>
+  findingOf('pod_network_cut', { kind: 'node', name }),
+)
 
 const enter = '\r'
 const down = '\u001b[B'
@@ -38,7 +43,9 @@ function pressed(keys: readonly string[]): { readonly menu: Menu; readonly wishe
 function screenAfter(keys: readonly string[], size = { columns: 80, rows: 24 }): readonly string[] {
   const { menu } = pressed(keys)
   const active = [{ fault: 'pod_network_cut', target: 'node-3' }]
-  return screenLines({ matrices, active, menu, url: 'http://127.0.0.1:8085/' }, size).map(stripVTControlCharacters)
+  return screenLines({ matrices, findings, active, menu, url: 'http://127.0.0.1:8085/' }, size).map(
+    stripVTControlCharacters,
+  )
 }
 
 t.test('the screen fits whatever terminal it is drawn in', (t) => {
@@ -62,6 +69,8 @@ t.test('the screen fits whatever terminal it is drawn in', (t) => {
 t.test('the screen shows the chosen matrix with a mark in every cell', (t) => {
   const text = screenAfter([]).join('\n')
   t.match(text, 'broken: pod_network_cut=node-3')
+  t.match(text, 'found  pod_network_cut node-3 (high confidence): node-3: pods are cut off')
+  t.notMatch(text, 'node-6 (high', 'as many as leave room for the matrix')
   t.match(text, /›\s*peer_http +✕ 22\/132/)
   t.match(text, /\n.* 1 {2}\? {2}· {2}✕ {2}· /, 'row 1: itself unknown, 2 works, 3 fails')
   t.end()

@@ -91,6 +91,7 @@ export const mutants: readonly Mutant[] = [
     ['if (step < ownEvidenceFrom) return false', 'return false', 'a faint mode uses its own evidence only'],
   ]),
   ...inFile('greedy.ts', [
+    ["fault !== 'apiserver_down' && (", '(', 'API servers beyond a broken border are not down'],
     [
       'const llr = scoreFinely(belief, other)',
       'const llr = 0 * scoreFinely(belief, other) + other.score',
@@ -156,10 +157,18 @@ export const mutants: readonly Mutant[] = [
   ...inFile('unexplained.ts', [
     ['> slightly)', '> 0)', 'a pod that restarts explains a share of what a Service fails'],
   ]),
+  ...inFile('beforehand.ts', [
+    ['isWhole(candidate) && isUnheard(scene, suspect)', 'false', 'one way only is who is heard the other way'],
+  ]),
   ...inFile('partition.ts', [
     ['heard >= quorum * listed.length', 'heard >= 0', 'who sees less than half accuses nobody'],
   ]),
   ...inFile('engine.ts', [
+    [
+      'other !== incident && other.accusation',
+      'other === incident && other.accusation',
+      'the guilty are no alternative',
+    ],
     [
       'const failing = input.round > blindUntil',
       'const failing = input.round > 0',

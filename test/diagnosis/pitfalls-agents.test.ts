@@ -75,6 +75,14 @@ t.test('whether a silent node sends is told by those who expect to hear from it'
   t.strictSame(everNamed([[5, { packets: '   *\nn4 x' }]]), ['pod_network_out n4'])
 })
 
+t.test('a node that nobody expects to hear from is cut off, not one way only', async (t) => {
+  const unexpected: Drawing = {
+    ...silentN4,
+    round: ({ received }) => ({ received: received.filter(({ from }) => from !== 'n4') }),
+  }
+  t.strictSame(everNamed([[5, unexpected]]), ['pod_network_cut n4'])
+})
+
 t.test('a round that nobody could read is neither a fault nor an alibi', async (t) => {
   t.strictSame(everNamed([[20, { unread: ['n4'] }]]), [])
 })

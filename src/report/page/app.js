@@ -1,4 +1,5 @@
 import { showFaults } from './faults.js'
+import { showFindings } from './findings.js'
 import { drawPanel } from './grid.js'
 import { panelsOf } from './panels.js'
 
@@ -7,6 +8,9 @@ const headline = document.getElementById('headline')
 const connection = document.getElementById('connection')
 
 let etag = ''
+/** What fails, path by path, and what is found to be its cause. */
+let words
+let found = []
 let loading = false
 let again = false
 
@@ -21,6 +25,8 @@ async function load() {
       etag = response.headers.get('etag') ?? ''
       show(await response.json())
     }
+    found = await showFindings()
+    sayHeadline()
   } catch {
     // The event stream says when the server is gone, and calls us when it is back.
   } finally {
@@ -29,16 +35,22 @@ async function load() {
   }
 }
 
-function show({ matrices, words }) {
+function show({ matrices, words: told }) {
+  words = matrices.length === 0 ? undefined : told
   const shown = panelsOf(matrices)
   for (const panel of shown) drawPanel(panels, panel)
   const keys = new Set(shown.map(({ key }) => key))
   for (const section of [...panels.children]) if (!keys.has(section.id)) section.remove()
-  if (matrices.length === 0) return
-  headline.textContent = words.length === 0 ? 'Every path works.' : words.slice(0, 3).join('  ·  ')
-  if (words.length > 3) headline.append(`  ·  and ${words.length - 3} more`)
-  headline.classList.toggle('bad', words.length > 0)
-  document.title = words.length === 0 ? 'meshprobe' : `✕ ${words.length} · meshprobe`
+}
+
+/** The causes say it best; until they are known, what fails. */
+function sayHeadline() {
+  if (words === undefined) return
+  const news = found.length > 0 ? found : words
+  headline.textContent = news.length === 0 ? 'Every path works.' : news.slice(0, 3).join('  |  ')
+  if (news.length > 3) headline.append(`  |  and ${news.length - 3} more`)
+  headline.classList.toggle('bad', news.length > 0)
+  document.title = news.length === 0 ? 'meshprobe' : `✕ ${news.length} · meshprobe`
 }
 
 function connected(state, text) {

@@ -1,0 +1,71 @@
+import t from 'tap'
+
+import { createAssembler } from '../../src/aggregator/assemble.ts'
+import type { Census } from '../../src/model/census.ts'
+import { roundOf } from '../support/rounds.ts'
+
+const censusOf = (...nodes: readonly string[]): Census => ({
+  viewHash: 'v1',
+  nodes: nodes.map((node) => ({ node, zone: 'a', podUid: `uid-${node}`, ready: true, cordoned: false })),
+  replicas: [{ check: 'dns_replica', name: 'kube-system/dns-1', node: 'n1' }],
+  agents: nodes.map((node) => ({ node, podUid: `uid-${node}`, host: '127.0.0.1', port: 1 })),
+})
+const census = censusOf('n1', 'n2', 'n3')
+const told = ({ rounds }: { readonly rounds: readonly { node: string; round: number }[] }) =>
+  rounds.map(({ node, round }) => `${node}/${round}`)
+
+t.test('an input has what has arrived up to its round, once, with the cluster as it is known', async (t) => {
+  const assembler = createAssembler()
+  for (const node of ['n1', 'n2', 'n3']) for (const round of [8, 9, 10]) assembler.add(roundOf(node, round))
+  assembler.add(roundOf('n1', 11))
+  const first = assembler.take(10, 10, census)
+  t.equal(first.rounds.length, 9, 'what agents kept from before we came belongs to the first')
+  t.match(first, { round: 10, roundSeconds: 10, view: { round: 10, viewHash: 'v1', nodes: census.nodes } })
+  t.strictSame(first.pull, { kind: 'pull', round: 10, tried: 3, failed: [] })
+  assembler.add(roundOf('n2', 11))
+  t.strictSame(told(assembler.take(11, 10, census)), ['n1/11', 'n2/11'])
+})
+
+t.test('a round is whole when everybody has told it or cannot be read', async (t) => {
+  const assembler = createAssembler()
+  t.notOk(assembler.isWhole(5, censusOf()), 'nobody is known yet')
+  for (const node of ['n1', 'n2']) assembler.add(roundOf(node, 5))
+  t.notOk(assembler.isWhole(5, census))
+  assembler.unread('n3', 'refused')
+  t.ok(assembler.isWhole(5, census))
+  assembler.add(roundOf('n3', 4))
+  t.notOk(assembler.isWhole(5, census), 'it can be read again')
+})
+
+t.test('whose round is missing is told with the reason; who has just come is not', async (t) => {
+  const assembler = createAssembler()
+  for (const node of ['n1', 'n2']) assembler.add(roundOf(node, 5))
+  t.strictSame(assembler.take(5, 10, census).pull.failed, [], 'n3 begins')
+  assembler.add(roundOf('n1', 6))
+  assembler.unread('n3', 'refused')
+  t.strictSame(assembler.take(6, 10, census).pull.failed, [
+    { node: 'n2', reason: 'timeout' },
+    { node: 'n3', reason: 'refused' },
+  ])
+  for (const node of ['n1', 'n2', 'n3']) assembler.add(roundOf(node, 7))
+  assembler.add(roundOf('n2', 6))
+  const late = assembler.take(7, 10, census)
+  t.strictSame(late.pull.failed, [])
+  t.strictSame(told(late).sort(), ['n1/7', 'n2/6', 'n2/7', 'n3/7'], 'what comes late is not lost')
+})
+
+t.test('a node that has left is not missed, and is new when it comes back', async (t) => {
+  const assembler = createAssembler()
+  for (const node of ['n1', 'n2', 'n3']) assembler.add(roundOf(node, 5))
+  assembler.take(5, 10, census)
+  assembler.take(6, 10, censusOf('n1'))
+  assembler.add(roundOf('n1', 7))
+  t.strictSame(assembler.take(7, 10, census).pull.failed, [])
+})
+
+t.test('a clock that is far ahead fills no memory, and is no word of now', async (t) => {
+  const assembler = createAssembler()
+  for (let round = 100; round < 10_000; round++) assembler.add(roundOf('n1', round))
+  assembler.take(5, 10, census)
+  t.strictSame(told(assembler.take(9000, 10, census)), [], 'they were dropped when they came')
+})

@@ -1,0 +1,113 @@
+import t, { type Test } from 'tap'
+
+import { createAssembler } from '../../src/aggregator/assemble.ts'
+import { type Judged, keepJudging } from '../../src/aggregator/judging.ts'
+import type { Census } from '../../src/model/census.ts'
+import type { RoundInput } from '../../src/model/recording.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { findingOf } from '../support/findings.ts'
+import { roundOf } from '../support/rounds.ts'
+
+const roundMs = 10_000
+const nodes = ['n1', 'n2']
+const census: Census = {
+  ...{ viewHash: 'v', nodes: [], replicas: [] },
+  agents: nodes.map((node) => ({ node, podUid: `uid-${node}`, host: '127.0.0.1', port: 1 })),
+}
+const finding = findingOf('node_down', { kind: 'node', name: 'n1' })
+
+/** A judge at work, in the first second of a round. */
+function judging(t: Test, tookMs = 0) {
+  const clock = createFakeClock(1_000_000_000_000)
+  const assembler = createAssembler()
+  const inputs: RoundInput[] = []
+  const judged: Judged[] = []
+  const stop = new AbortController()
+  const judge = {
+    async observe(input: RoundInput) {
+      inputs.push(input)
+      if (tookMs > 0) await clock.sleep(tookMs, stop.signal)
+      return [finding]
+    },
+  }
+  const parts = { assembler, census: () => census, judge, clock, roundMs, onJudged: (one: Judged) => judged.push(one) }
+  const done = keepJudging(parts, stop.signal)
+  t.teardown(() => stop.abort())
+  const first = 1_000_000_000_000 / roundMs
+  const tell = (round: number, ...names: readonly string[]) => {
+    for (const node of names) assembler.add(roundOf(node, first + round))
+  }
+  const end = async () => {
+    stop.abort()
+    await done.catch(() => undefined)
+  }
+  return { clock, tell, inputs, judged, end, first, done, stop }
+}
+
+t.test('a round is judged as soon as everybody has told it', async (t) => {
+  const { clock, tell, inputs, judged, end, first } = judging(t)
+  await clock.advance(9900)
+  tell(0, ...nodes)
+  await clock.advance(50)
+  t.equal(inputs.length, 0, 'not before it is over')
+  await clock.advance(100)
+  t.match(inputs, [{ round: first, rounds: [{ node: 'n1' }, { node: 'n2' }] }])
+  t.match(judged, [{ findings: [finding], lateMs: 0 }])
+  await end()
+})
+
+t.test('before half of the agents have told anything nobody is judged, unless that goes on', async (t) => {
+  const { clock, inputs, end, first } = judging(t)
+  await clock.advance(4 * roundMs + 1900)
+  t.strictSame(inputs, [])
+  await clock.advance(200)
+  t.match(inputs, [{ round: first + 3, rounds: [] }])
+  await end()
+})
+
+t.test('who is late is waited for, and not for long', async (t) => {
+  const { clock, tell, inputs, judged, end } = judging(t)
+  tell(0, 'n1')
+  await clock.advance(11_900)
+  t.equal(inputs.length, 0)
+  await clock.advance(200)
+  t.equal(inputs.length, 1)
+  t.equal(judged[0]?.lateMs, 2000)
+  tell(0, 'n2')
+  await clock.advance(10_000)
+  t.match(inputs[1], { rounds: [{ node: 'n2' }] }, 'what came too late is in the next')
+  await end()
+})
+
+t.test('after a judge who took three rounds all that was told meanwhile is judged at once', async (t) => {
+  const { clock, tell, inputs, end, first } = judging(t, 32_000)
+  for (let round = 0; round < 6; round++) {
+    tell(round, ...nodes)
+    await clock.advance(roundMs)
+  }
+  const seen = inputs.flatMap(({ rounds }) => rounds.map(({ node, round }) => `${node}/${round - first}`))
+  t.strictSame(seen, ['n1/0', 'n2/0', 'n1/1', 'n2/1', 'n1/2', 'n2/2', 'n1/3', 'n2/3'])
+  t.strictSame(
+    inputs.map(({ round }) => round - first),
+    [0, 3],
+    'the newest that is over',
+  )
+  await end()
+})
+
+t.test('a judge that fails ends it, and so does the signal', async (t) => {
+  const clock = createFakeClock(1_000_000_000_000)
+  const observe = async () => {
+    throw new Error('the judge is gone')
+  }
+  const parts = { assembler: createAssembler(), census: () => census, judge: { observe }, clock, roundMs }
+  const failing = t.rejects(
+    keepJudging({ ...parts, onJudged: () => {} }, new AbortController().signal),
+    /judge is gone/,
+  )
+  await clock.advance(42_100)
+  await failing
+  const { end, done } = judging(t)
+  await end()
+  await done
+})
