@@ -1,12 +1,13 @@
-import type { RecordingLine, RoundInput, ViewLine } from '../model/recording.ts'
+import type { RoundInput } from '../model/recording.ts'
+import { keyOfView, linesOf, ndjson } from '../model/recording-lines.ts'
 
 /** Writes rounds down as lines of a recording; the view only where it differs from the one before. */
 export function createRecordingLines(): (input: RoundInput) => string {
   let before = ''
-  return ({ view, rounds, pull, events }) => {
-    const known = JSON.stringify({ ...view, round: 0 } satisfies ViewLine)
-    const lines: readonly RecordingLine[] = [...(known === before ? [] : [view]), ...rounds, pull, ...events]
+  return (input) => {
+    const known = keyOfView(input.view)
+    const isTold = known === before
     before = known
-    return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    return ndjson([...(isTold ? [] : [input.view]), ...linesOf(input)])
   }
 }

@@ -1,7 +1,8 @@
 import { systemClock } from '../agent/system-clock.ts'
 import { createAssembler } from '../aggregator/assemble.ts'
 import { createGatherer } from '../aggregator/gather.ts'
-import { keepJudging } from '../aggregator/judging.ts'
+import { type Judged, keepJudging } from '../aggregator/judging.ts'
+import { createRecording, type Recording } from '../aggregator/recording.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import type { AgentAddress, Census } from '../model/census.ts'
 import { checkNames } from '../model/check.ts'
@@ -17,6 +18,8 @@ export interface Watch {
   matrices(): readonly Matrix[]
   /** All that is open or recovering. */
   findings(): readonly Finding[]
+  /** All that was judged lately, to be judged again elsewhere. */
+  readonly recording: Recording
   /** Calls back when there is something new, until the returned function is called. */
   onNews(listener: () => void): () => void
   close(): Promise<void>
@@ -29,6 +32,8 @@ export interface Watched {
   readonly roundMs: number
 }
 
+/** Half an hour of rounds; a reader of the page may download them. */
+const recorded = { roundsAtMost: 360, bytesAtMost: 64 * 2 ** 20 }
 /** How many rounds a matrix shows: fewer flicker, more hide what has just changed. */
 const shownRounds = 2
 /** Rounds of twelve agents arrive almost together. */
@@ -40,6 +45,7 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
   const stopping = new AbortController()
   const diagnosis = createDiagnosis()
   const assembler = createAssembler()
+  const recording = createRecording(recorded)
   let findings: readonly Finding[] = []
   const news = batched(settleMs, () => {
     for (const listener of listeners) listener()
@@ -61,14 +67,16 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
   const census = (): Census => censusWith(addresses, faults.isOff)
   // A mesh of twelve is judged within milliseconds: a thread of its own would be idle.
   const judge = { observe: async (input: Parameters<typeof diagnosis.observe>[0]) => diagnosis.observe(input) }
-  const onJudged = (judged: { readonly findings: readonly Finding[] }) => {
-    findings = judged.findings
+  const onJudged = ({ input, findings: told }: Judged) => {
+    recording.add(input)
+    findings = told
     news.note()
   }
   const judging = keepJudging({ assembler, census, judge, clock: systemClock, roundMs, onJudged }, stopping.signal)
   return {
     matrices: () => foldMatrices(gatherer.rounds(shownRounds), nodeNames).toSorted(inOrder),
     findings: () => findings,
+    recording,
     onNews(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

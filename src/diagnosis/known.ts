@@ -126,7 +126,8 @@ function lateBecauseStarved({ slices, failures }: Scene, isLong: boolean): (i: n
   const starves = starvation(slices)
   return (i) => {
     const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
-    if (known !== kind.oneWay && starves(failures.source[i] ?? 0, round)) return true
+    // Datagrams that it did not get to send are missed by others.
+    if (starves(failures.source[i] ?? 0, round)) return true
     return isLong && answeredByProcess.includes(known) && starves(failures.target[i] ?? 0, round)
   }
 }

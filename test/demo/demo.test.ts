@@ -1,12 +1,15 @@
 import t from 'tap'
 
 import { assembleAgent } from '../../src/cli/assemble-agent.ts'
+import { readRecording } from '../../src/cli/read-recording.ts'
 import { settings } from '../../src/cli/settings.ts'
 import { withCaFile } from '../../src/demo/ca-file.ts'
 import { demoChecks } from '../../src/demo/demo-checks.ts'
 import { nodeNames } from '../../src/demo/topology.ts'
 import { type DemoWorld, openWorld } from '../../src/demo/world.ts'
 import { readFault } from '../../src/demo/written-fault.ts'
+import { createDiagnosis } from '../../src/diagnosis/diagnosis.ts'
+import type { Finding } from '../../src/model/finding.ts'
 import { failureRatio, type Matrix } from '../../src/model/matrix.ts'
 
 /** Shorter than an operator may set, so that the test is over soon. */
@@ -104,6 +107,18 @@ t.test('the demo', async (t) => {
     await settled(world, (matrices) => ratioAt(matrices, 'peer_tcp', 'node-1', 'node-8') === 1)
     t.equal(matrixOf(world.matrices(), 'peer_tcp')?.cells.get('node-8'), undefined)
     await settled(world, () => named(world).includes('node_down node-8'))
+  })
+
+  await t.test('gives its rounds away, and they are judged alike elsewhere', async (t) => {
+    const diagnosis = createDiagnosis()
+    let again: readonly Finding[] = []
+    const lines = async function* () {
+      yield* world.recording.text().split('\n')
+    }
+    const told = JSON.parse(JSON.stringify(world.findings()))
+    for await (const input of readRecording(lines())) again = diagnosis.observe(input)
+    t.same(JSON.parse(JSON.stringify(again)), told)
+    t.not(told.length, 0)
   })
 
   await t.test('accuses nobody else', async (t) => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { gzipSync } from 'node:zlib'
 
 import t from 'tap'
 
@@ -18,9 +19,11 @@ const matrix: Matrix = {
 
 const finding = findingOf('dns_upstream', { kind: 'cluster', name: 'cluster' })
 
+const recording = { text: () => 'a line\n', gzipped: () => gzipSync('a line\n') }
+
 async function openTestPage() {
   const faults = createFaultTable()
-  const page = await openPage({ port: 0, faults, matrices: () => [matrix], findings: () => [finding] })
+  const page = await openPage({ port: 0, faults, matrices: () => [matrix], findings: () => [finding], recording })
   const asks = (path: string, options: Asking = {}) => ask(page.port, path, options)
   return { faults, page, asks, active: () => faults.active().map(written) }
 }
@@ -42,6 +45,8 @@ t.test('the page and its data are served with a policy that lets nothing else in
   })
   t.same(JSON.parse((await asks('/api/v1/matrix?check=peer_udp')).body).matrices, [])
   t.same(JSON.parse((await asks('/api/v1/findings')).body), { findings: [finding] })
+  t.equal((await asks('/api/v1/rounds')).body, 'a line\n')
+  t.equal(await (await fetch(`http://127.0.0.1:${page.port}/api/v1/rounds`)).text(), 'a line\n', 'gzipped on the way')
   t.equal((await asks('/nothing')).status, 404)
 })
 
