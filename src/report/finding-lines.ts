@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 
 /** What is at fault, in a word and the cluster's own name. */
-export function headOf({ fault, entity: { name, endpoint } }: Finding): string {
+function headOf({ fault, entity: { name, endpoint } }: Finding): string {
   return `${fault} ${name}${endpoint === undefined ? '' : ` (${endpoint})`}`
 }
 
