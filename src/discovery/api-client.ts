@@ -90,19 +90,25 @@ interface Identity {
   readonly ca: string
 }
 
-async function identityOf({ readFile, tokenFile, caFile }: ApiServer): Promise<Identity> {
+/** Read for every connection, as the kubelet rotates the token. */
+export async function identityOf({ readFile, tokenFile, caFile }: ApiServer): Promise<Identity> {
   const [token, ca] = await Promise.all([readFile(tokenFile), readFile(caFile)])
   return { token: token.trim(), ca }
 }
 
-function jsonOf({ status, headers, body }: HttpAnswer): unknown {
-  const json = parsed(body)
-  if (status === 200 && json !== undefined) return json
-  if (status === 200) throw new ApiError(0, 'Expected JSON, got something else')
-  const said = text(record(json)['message']).slice(0, messageLimit)
+function jsonOf(answer: HttpAnswer): unknown {
+  if (answer.status !== 200) throw refusalOf(answer)
+  const json = parsed(answer.body)
+  if (json === undefined) throw new ApiError(0, 'Expected JSON, got something else')
+  return json
+}
+
+/** What the API server says when it does not do what it is asked. */
+export function refusalOf({ status, headers, body }: HttpAnswer): ApiError {
+  const said = text(record(parsed(body))['message']).slice(0, messageLimit)
   const seconds = Number(headers['retry-after'])
   const retryAfterMs = seconds > 0 ? seconds * 1000 : 0
-  throw new ApiError(status, `HTTP ${status}${said === '' ? '' : `: ${said}`}`, { retryAfterMs })
+  return new ApiError(status, `HTTP ${status}${said === '' ? '' : `: ${said}`}`, { retryAfterMs })
 }
 
 function parsed(body: string): unknown {

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import { record, text } from '../json.ts'
+import type { Listing } from './list-all.ts'
+import type { Topic } from './topics.ts'
+
+/** What the API server has of one topic, as far as we heard. It stays through any outage. */
+export interface Mirror<Kept> {
+  readonly topic: Topic<Kept>
+  /** By the name of the object. */
+  items(): ReadonlyMap<string, Kept>
+  /** Whether all of it has been listed once. */
+  isWhole(): boolean
+  /** A list of everything, which takes the place of what is known when it is finished. */
+  listing(): Listing
+  put(object: unknown): void
+  drop(object: unknown): void
+}
+
+/** `onChange` is called when something that is kept has changed, and when the first list is there. */
+export function createMirror<Kept>(topic: Topic<Kept>, onChange: () => void): Mirror<Kept> {
+  let items = new Map<string, Kept>()
+  let whole = false
+
+  function listing(): Listing {
+    const listed = new Map<string, Kept>()
+    return {
+      add(object) {
+        const name = nameOf(object)
+        if (name !== '') listed.set(name, topic.read(object))
+      },
+      finish() {
+        const same = whole && isDeepStrictEqual(items, listed)
+        whole = true
+        items = listed
+        if (!same) onChange()
+      },
+    }
+  }
+
+  return {
+    topic,
+    items: () => items,
+    isWhole: () => whole,
+    listing,
+    put(object) {
+      const name = nameOf(object)
+      const kept = topic.read(object)
+      if (name === '' || isDeepStrictEqual(items.get(name), kept)) return
+      items.set(name, kept)
+      onChange()
+    },
+    drop(object) {
+      if (items.delete(nameOf(object))) onChange()
+    },
+  }
+}
+
+function nameOf(object: unknown): string {
+  return text(record(record(object)['metadata'])['name'])
+}
