@@ -11,7 +11,7 @@ export interface Assembler {
   unread(node: string, reason: Reason): void
   /** Whether at least half of the agents have told anything: before that nobody can be judged. */
   hasBegun(census: Census): boolean
-  /** Whether all agents have told this round that told any lately: then nobody has to be waited for. */
+  /** Whether every agent has told this round or cannot be read: then nobody has to be waited for. */
   isWhole(round: number, census: Census): boolean
   /** All that has arrived up to this round and was not taken yet, and whose round is missing. */
   take(round: number, roundSeconds: number, census: Census): RoundInput

@@ -76,12 +76,14 @@ export function podUidOn(node: string): string {
   return `demo-${node}`
 }
 
+const view = viewOf(agents.map(peerAt))
+
 /** What a watch of this cluster would show: the kubelet of a node that is off no longer says that its pod is ready. */
 export function censusWith(addresses: readonly AgentAddress[], isOff: (node: string) => boolean): Census {
   const on = (check: ViewReplica['check'], list: readonly Place[]): readonly ViewReplica[] =>
     list.map(({ name, node }) => ({ check, name, ...(node !== '' && { node }) }))
   return {
-    viewHash: viewOf(agents.map(peerAt)).hash,
+    viewHash: view.hash,
     nodes: agents.map(({ node, zone }) => ({
       ...{ node, zone, podUid: podUidOn(node), ready: !isOff(node), cordoned: false },
     })),
@@ -97,7 +99,7 @@ export function censusWith(addresses: readonly AgentAddress[], isOff: (node: str
 /** What every agent knows of its cluster: as true a list as Kubernetes would give. */
 export function surroundingsWith(canary: readonly CanaryGeneration[]): Surroundings {
   return {
-    view: viewOf(agents.map(peerAt)),
+    view,
     dnsReplicas: dnsReplicas.map(withFamily),
     dnsServices: [withFamily(services.dns)],
     dnsNodeLocal: [],

@@ -22,6 +22,8 @@ export interface Watch {
   readonly recording: Recording
   /** Calls back when there is something new, until the returned function is called. */
   onNews(listener: () => void): () => void
+  /** Rejects when the judging breaks. */
+  readonly done: Promise<void>
   close(): Promise<void>
 }
 
@@ -77,6 +79,7 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
     matrices: () => foldMatrices(gatherer.rounds(shownRounds), nodeNames).toSorted(inOrder),
     findings: () => findings,
     recording,
+    done: judging,
     onNews(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -85,7 +88,7 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
       stopping.abort()
       unfollow()
       news.stop()
-      await Promise.all([judging, gatherer.close()])
+      await Promise.all([judging.catch(() => undefined), gatherer.close()])
     },
   }
 }

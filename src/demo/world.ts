@@ -50,7 +50,7 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
   return {
     ...view,
     faults,
-    done,
+    done: Promise.all([done, view.done]).then(() => undefined),
     async close() {
       stopping.abort()
       proxies.close()

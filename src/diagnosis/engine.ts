@@ -4,6 +4,7 @@ import type { Accusation } from './accusation.ts'
 import { type Activity, activitiesOf } from './activity.ts'
 import { createAtlas } from './atlas.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import { endsOf, isSameEntity } from './entity.ts'
 import { factsOf } from './facts.ts'
 import { failureClass } from './failure-class.ts'
 import { findingOf } from './finding.ts'
@@ -108,7 +109,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
 /** Who is held guilty of something else already is nobody that it could be as well. */
 function withoutTold(incident: Incident, told: readonly Incident[]): Incident {
   const isTold = ({ entity }: Alternative) =>
-    told.some((other) => other !== incident && other.accusation.entity.name === entity.name)
+    told.some((other) => other !== incident && other.state === 'open' && isSameEntity(other.accusation.entity, entity))
   const alternatives = incident.accusation.alternatives.filter((other) => !isTold(other))
   return { ...incident, accusation: { ...incident.accusation, alternatives } }
 }
@@ -128,9 +129,7 @@ function strongest(accusations: readonly Accusation[]): readonly Accusation[] {
   const nodes = new Set(
     [...best.values()].filter(({ entity }) => entity.kind === 'node').map(({ entity }) => entity.name),
   )
-  return [...best.values()].filter(
-    ({ entity }) => entity.kind !== 'pair' || !entity.name.split(/[>|]/).some((node) => nodes.has(node)),
-  )
+  return [...best.values()].filter(({ entity }) => !endsOf(entity).some((node) => nodes.has(node)))
 }
 
 const shortFirst = 1e9

@@ -32,6 +32,15 @@ export function entityOf(geometry: Geometry, { suspect: kind, fault }: Mode, sus
   }
 }
 
+/** The nodes at the ends of a pair; of anything else none. */
+export function endsOf({ kind, name }: Entity): readonly string[] {
+  return kind === 'pair' ? name.split(/[>|]/) : []
+}
+
+export function isSameEntity(a: Entity, b: Entity): boolean {
+  return a.kind === b.kind && a.name === b.name && a.endpoint === b.endpoint
+}
+
 function targetEntity({ atlas }: Geometry, index: number): Entity {
   const target = atlas.targets[index]
   const name = target?.name ?? ''

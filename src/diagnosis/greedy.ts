@@ -4,12 +4,14 @@ import { type Alternative, type Candidate, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
 import { suspectOf } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
+import { severities } from './responses.ts'
 import { score, scoreFinely } from './score.ts'
 import { verdictOn } from './valid.ts'
 
 /** Scores this near to the best are told as alternatives, in nats. */
 const alternativeWithin = 6
 const alternativesAtMost = 5
+const nearlyAll = 0.9
 const overlayShare = 0.02
 const overlayOfAtMost = 30_000
 
@@ -70,11 +72,15 @@ function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Can
   return chosen
 }
 
-/** What is reached from some zones only, and nobody knows where it is, lies beyond the border that is broken. */
+/**
+ * What is reached from some zones only, and nobody knows where it is, lies beyond the border that is broken. Where
+ * hardly anybody reaches any API server, no border is to blame.
+ */
 function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, candidate: Candidate): boolean {
   const { index } = suspectOf(scene.geometry, candidate.suspect)
   const { host } = scene.geometry.atlas.targets[index] ?? {}
   const { fault } = modeOf(candidate)
+  if (fault === 'apiserver_down' && (severities[candidate.fineStep] ?? 1) >= nearlyAll) return false
   if (fault !== 'apiserver_down' && (fault !== 'apiserver_endpoint' || host !== nowhere)) return false
   const broken = [...accepted.map((other) => other.suspect), ...scene.held.keys()]
   return broken.some((other) => ['zone', 'border', 'direction'].includes(suspectOf(scene.geometry, other).is))

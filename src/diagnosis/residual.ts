@@ -1,6 +1,7 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
+import { endsOf } from './entity.ts'
 import { failureClass } from './failure-class.ts'
 import { kind } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
@@ -37,12 +38,8 @@ export function residualAccusations(belief: Belief, held: ReadonlyMap<number, nu
     return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
   })
   const links = new Map<string, number>()
-  for (const node of accusations.flatMap(endsOf)) links.set(node, (links.get(node) ?? 0) + 1)
-  return accusations.filter((one) => endsOf(one).every((node) => (links.get(node) ?? 0) < linksOfOneNode))
-}
-
-function endsOf({ entity: { kind, name } }: Accusation): readonly string[] {
-  return kind === 'pair' ? name.split(/[>|]/) : []
+  for (const node of accusations.flatMap(({ entity }) => endsOf(entity))) links.set(node, (links.get(node) ?? 0) + 1)
+  return accusations.filter(({ entity }) => endsOf(entity).every((node) => (links.get(node) ?? 0) < linksOfOneNode))
 }
 
 /** One path: connections and datagrams both fail on it. */

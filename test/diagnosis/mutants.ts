@@ -164,11 +164,7 @@ export const mutants: readonly Mutant[] = [
     ['heard >= quorum * listed.length', 'heard >= 0', 'who sees less than half accuses nobody'],
   ]),
   ...inFile('engine.ts', [
-    [
-      'other !== incident && other.accusation',
-      'other === incident && other.accusation',
-      'the guilty are no alternative',
-    ],
+    ['other !== incident && other.state', 'other === incident && other.state', 'the guilty are no alternative'],
     [
       'const failing = input.round > blindUntil',
       'const failing = input.round > 0',

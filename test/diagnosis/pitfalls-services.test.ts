@@ -34,6 +34,8 @@ t.test('an API server that is asked across a broken border is not down, nor are 
     ...['n1 . x .', 'n2 . x x', 'n3 . x .', 'n4 x . .', 'n5 x . x', 'n6 x . x'],
   ].join('\n')
   t.strictSame(everNamed([[8, { packets, apis }]]), ['zone_one_way a>b'])
+  const down = '   10.0.0.1 10.0.0.2 kubernetes\n*  x x x'
+  t.strictSame(everNamed([[8, { packets, apis: down }]]), ['apiserver_down kubernetes', 'zone_one_way a>b'])
 })
 
 t.test('a Service that now and then fails from one node only has old entries there', async (t) => {
