@@ -1,4 +1,4 @@
-import type { Alternative, Finding } from '../model/finding.ts'
+import type { Alternative, Entity, Finding } from '../model/finding.ts'
 import type { RoundInput } from '../model/recording.ts'
 import type { Accusation } from './accusation.ts'
 import { type Activity, activitiesOf } from './activity.ts'
@@ -89,7 +89,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       const judged = localiser.judge(input.round, { open, ended })
       const partition = partitionIn(input)
       if (partition !== undefined) blindUntil = input.round + blindRounds
-      const failing = input.round > blindUntil ? strongest(judged.accusations) : []
+      const failing = input.round > blindUntil ? strongest(judged.accusations, open) : []
       const slow = input.round > blindUntil ? latency.judge(input.round, [...open, ...failing]) : []
       const accused = partition === undefined ? [...failing, ...slow] : [partition]
       const activities = new Map([
@@ -119,17 +119,21 @@ function activitiesOfFailures(accusations: readonly Accusation[], { recent, expl
   return activitiesOf(accusations, recent, explained)
 }
 
-/** One accusation of each place: of the shortest windows first, for they know the present; of those the strongest. */
-function strongest(accusations: readonly Accusation[]): readonly Accusation[] {
+/**
+ * One accusation of each place: of the shortest windows first, for they know the present; of those the strongest. What
+ * joins two ends is not accused beside one of them; nor is the border of a zone that was cut off until now, for while
+ * that heals some of its borders are better than others.
+ */
+function strongest(accusations: readonly Accusation[], open: readonly Accusation[]): readonly Accusation[] {
   const best = new Map<string, Accusation>()
   for (const accusation of accusations) {
     const known = best.get(accusation.place)
     if (known === undefined || rank(accusation) > rank(known)) best.set(accusation.place, accusation)
   }
-  const nodes = new Set(
-    [...best.values()].filter(({ entity }) => entity.kind === 'node').map(({ entity }) => entity.name),
-  )
-  return [...best.values()].filter(({ entity }) => !endsOf(entity).some((node) => nodes.has(node)))
+  const zones = open.filter(({ entity }) => entity.kind === 'zone')
+  const ends = [...best.values(), ...zones].map(({ entity }) => entity)
+  const isBeside = (end: Entity) => ends.some((other) => isSameEntity(other, end))
+  return [...best.values()].filter(({ entity }) => !endsOf(entity).some(isBeside))
 }
 
 const shortFirst = 1e9

@@ -32,9 +32,10 @@ export function entityOf(geometry: Geometry, { suspect: kind, fault }: Mode, sus
   }
 }
 
-/** The nodes at the ends of a pair; of anything else none. */
-export function endsOf({ kind, name }: Entity): readonly string[] {
-  return kind === 'pair' ? name.split(/[>|]/) : []
+/** The nodes or zones at the ends of a pair; of anything else none. */
+export function endsOf({ kind, name }: Entity): readonly Entity[] {
+  if (kind !== 'pair' && kind !== 'zone_pair') return []
+  return name.split(/[>|]/).map((end) => ({ kind: kind === 'pair' ? 'node' : 'zone', name: end }))
 }
 
 export function isSameEntity(a: Entity, b: Entity): boolean {

@@ -76,6 +76,12 @@ export function suspectsBetween({ base, zones }: Geometry, a: number, b: number)
   return [border, base.direction + a * zones + b, base.direction + b * zones + a]
 }
 
+/** The two zones of a border or a direction; none of any other suspect. */
+export function zonesBetween(geometry: Geometry, suspect: number): readonly number[] {
+  const { is, index } = suspectOf(geometry, suspect)
+  return is === 'border' || is === 'direction' ? [Math.floor(index / geometry.zones), index % geometry.zones] : []
+}
+
 function agents(atlas: Atlas, doubtful: ReadonlySet<number>): Behind | undefined {
   const listed = [...atlas.listed()]
   if (listed.length === 0) return undefined

@@ -1,8 +1,8 @@
 import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
-import { type Alternative, type Candidate, modeOf } from './candidate.ts'
+import { type Alternative, type Candidate, cellOf, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
-import { suspectOf } from './geometry.ts'
+import { suspectOf, zonesBetween } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { severities } from './responses.ts'
 import { score, scoreFinely } from './score.ts'
@@ -32,7 +32,10 @@ export function greedy(hypotheses: Hypotheses, candidates: readonly Candidate[],
     }
     const chosen = rival(hypotheses, first, list)
     const verdict =
-      chosen.score > 0 && !isOverlay(hypotheses, chosen) && !isBeyondBorder(hypotheses, chosen)
+      chosen.score > 0 &&
+      !isOverlay(hypotheses, chosen) &&
+      !isBeyondBorder(hypotheses, chosen) &&
+      !isOfIsolated(hypotheses, chosen)
         ? verdictOn(belief, chosen)
         : 'no'
     if (verdict === 'no') {
@@ -86,6 +89,15 @@ function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, candidate: 
   return broken.some((other) => ['zone', 'border', 'direction'].includes(suspectOf(scene.geometry, other).is))
 }
 
+/** A border of a zone that is cut off from all others is cut as well. */
+function isOfIsolated({ accepted, belief: { scene } }: Hypotheses, candidate: Candidate): boolean {
+  const { geometry } = scene
+  const isolated = accepted
+    .filter((other) => modeOf(other).suspect === 'zone')
+    .map(({ suspect }) => suspect - geometry.base.zone)
+  return isolated.some((zone) => zonesBetween(geometry, candidate.suspect).includes(zone))
+}
+
 /** Other modes of the same place are as near as they are unclipped, other places as near as they are clipped. */
 function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has, belief }: Hypotheses): Alternative[] {
   const { geometry } = belief.scene
@@ -100,10 +112,17 @@ function alternativesTo(chosen: Candidate, list: readonly Candidate[], { has, be
     .slice(0, alternativesAtMost)
 }
 
-/** Mostly explained already: what it adds must be worth something beside what is accepted. */
+/**
+ * Mostly explained already: what it adds must be worth something beside what is accepted. Of what fails for many, such as
+ * a request to any of a thousand pods, only its share is its own.
+ */
 function isOverlay({ belief, weightiest }: Hypotheses, candidate: Candidate): boolean {
-  let touched = 0
-  for (const failure of candidate.failures) touched += belief.touched[failure] ?? 0
-  if (touched <= 0.5 * candidate.failures.length) return false
+  let [touched, all] = [0, 0]
+  for (let at = 0; at < candidate.failures.length; at++) {
+    const { scale } = cellOf(candidate, at)
+    all += scale
+    touched += scale * (belief.touched[candidate.failures[at] ?? 0] ?? 0)
+  }
+  if (touched <= 0.5 * all) return false
   return candidate.llr < candidate.threshold + overlayShare * Math.min(weightiest(), overlayOfAtMost)
 }

@@ -38,8 +38,9 @@ export function residualAccusations(belief: Belief, held: ReadonlyMap<number, nu
     return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
   })
   const links = new Map<string, number>()
-  for (const node of accusations.flatMap(({ entity }) => endsOf(entity))) links.set(node, (links.get(node) ?? 0) + 1)
-  return accusations.filter(({ entity }) => endsOf(entity).every((node) => (links.get(node) ?? 0) < linksOfOneNode))
+  for (const { name } of accusations.flatMap(({ entity }) => endsOf(entity)))
+    links.set(name, (links.get(name) ?? 0) + 1)
+  return accusations.filter(({ entity }) => endsOf(entity).every(({ name }) => (links.get(name) ?? 0) < linksOfOneNode))
 }
 
 /** One path: connections and datagrams both fail on it. */

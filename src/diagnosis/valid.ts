@@ -1,6 +1,7 @@
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { type Candidate, cellOf, modeOf } from './candidate.ts'
+import { sortOf } from './geometry.ts'
 import { kinds } from './kinds.ts'
 import { failsFromEveryZone, itselfFails, membersHold, smallOnesPass } from './members.ts'
 import { severities } from './responses.ts'
@@ -47,6 +48,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isConcentrated(belief, candidate)) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutOneNode(belief, candidate, seen)) return 'no'
+  if (mode.suspect !== 'node' && severity < 0.5 && isAboutAccused(belief, candidate)) return 'no'
   // Answers that come too late look like a faint loss on the way.
   const isSlow = mode.fault === 'agent_slow'
   const starves = scene.starved.has(candidate.suspect)
@@ -103,6 +105,16 @@ function isAboutOneNode(belief: Belief, candidate: Candidate, seen: Witnesses): 
   if (suspect === 'target') return false
   const ofSuccesses = 1 - (isOfZones ? 1 : 2) / beside
   const has = (failure: number) => !nodesOf(belief.scene, failure).includes(seen.loudestNode)
+  return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
+}
+
+/** Many nodes that are accused already, while they break or heal, look like a faint fault of all their zones. */
+function isAboutAccused(belief: Belief, candidate: Candidate): boolean {
+  const { geometry, held } = belief.scene
+  const accused = new Set([...held.keys()].filter((suspect) => sortOf(geometry, suspect) === 'node'))
+  if (accused.size === 0) return false
+  const ofSuccesses = Math.max(0, 1 - (2 * accused.size) / Math.max(1, geometry.atlas.zoneOf.length))
+  const has = (failure: number) => !nodesOf(belief.scene, failure).some((node) => accused.has(node))
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
 

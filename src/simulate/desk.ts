@@ -63,7 +63,8 @@ export function askThrough(desk: Desk, question: Question): CellCounts {
     const { at, index } = waiting[asked] ?? { at: 0, index: 0 }
     const { outcome, elapsedMs } = question.walk(at, index)
     const known = at + (tookAllTime(outcome) ? waitsAtMost : 0)
-    note(known < 1 ? counts : later, outcome, elapsedMs)
+    // What is known late belongs to the next round; a cell that is not asked then would tell it long after.
+    note(known < 1 || !everyRound ? counts : later, outcome, elapsedMs)
     const first = outcome !== fine && !failing
     failing = outcome !== fine
     if (!first) continue
