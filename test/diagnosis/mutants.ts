@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
     ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
     ['if (!onlyFrom(belief, cell, known)) return undefined', '', 'others reach what one node does not'],
-    ['(links.get(node) ?? 0) < linksOfOneNode', 'true', 'several paths of one node are no matter of a path'],
+    ['(links.get(name) ?? 0) < linksOfOneNode', 'true', 'several paths of one node are no matter of a path'],
     ['isOld ? oldAnswer : 1', '1', 'an old answer of the canary says more than a lost one'],
   ]),
   ...inFile('noise.ts', [
