@@ -1,6 +1,6 @@
-import type { Api } from './api-client.ts'
-import { ApiError } from './api-error.ts'
-import { listPages } from './list-pages.ts'
+import type { Api } from '../kubernetes/api-client.ts'
+import { ApiError } from '../kubernetes/api-error.ts'
+import { listPages } from '../kubernetes/list-pages.ts'
 import { type Question, resources } from './questions.ts'
 
 /** The objects that answer a question; none when the one that was asked for does not exist. */

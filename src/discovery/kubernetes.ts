@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-
+import { type ApiRequest, type ApiServer, withApi } from '../kubernetes/api-client.ts'
+import { retryDelay, withJitter } from '../kubernetes/retry.ts'
+import { createTeller } from '../kubernetes/teller.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Discovery, Surroundings } from '../model/peer.ts'
-import { type ApiRequest, type ApiServer, withApi } from './api-client.ts'
 import { type Facts, namesIn, noFacts, surroundingsOf } from './facts.ts'
 import { givenOf, namespaceOf, serverAddress } from './given.ts'
+import { hurrySpread, intervalFor } from './interval.ts'
 import type { KubernetesValues } from './kubernetes-fields.ts'
 import { createNap, type Nap } from './nap.ts'
 import { type Polled, poll } from './poll.ts'
 import { questionsOf } from './questions.ts'
-import { hurrySpread, intervalFor, retryDelay, withJitter } from './retry.ts'
-import { createTeller } from './troubles.ts'
 
 export interface KubernetesDeps {
   readonly clock: Clock

@@ -1,5 +1,5 @@
-import type { Api } from './api-client.ts'
-import { ApiError, isPassing } from './api-error.ts'
+import type { Api } from '../kubernetes/api-client.ts'
+import { ApiError, isPassing } from '../kubernetes/api-error.ts'
 import { ask } from './ask.ts'
 import type { Facts } from './facts.ts'
 import type { Question } from './questions.ts'

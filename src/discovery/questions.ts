@@ -1,12 +1,16 @@
-import type { Verb } from './api-client.ts'
+import type { ReadVerb } from '../kubernetes/api-client.ts'
 import { canaryAfter } from './canary.ts'
 import type { Facts } from './facts.ts'
+import { intervalFor } from './interval.ts'
 import type { KubernetesValues } from './kubernetes-fields.ts'
 import { peersOf } from './peers.ts'
 import { replicasOf } from './replicas.ts'
 import { serviceAt } from './service-address.ts'
 import { frontOfIngress, frontOfService, noFront } from './service-objects.ts'
 import { endpointsOf } from './slices.ts'
+
+/** With the jitter of the polls, and what one takes. */
+const lookedAgainMs = (intervalMs: number) => intervalMs * 1.2 + 5000
 
 /** Every resource the agent may read. Its Role has these lines and no others. */
 export const resources = {
@@ -18,7 +22,7 @@ export const resources = {
 export interface Question {
   /** What stays unknown without an answer, for the log. */
   readonly subject: string
-  readonly verb: Verb
+  readonly verb: ReadVerb
   readonly resource: keyof typeof resources
   readonly namespace: string
   /** Of the object; when slices are listed, of their Service. */
@@ -69,7 +73,9 @@ function inOurNamespace(values: KubernetesValues, namespace: string): readonly Q
     {
       subject: 'the backends of the canary',
       ...slicesOf(canaryService),
-      learn: (slices, { canary }, wallMs) => ({ canary: canaryAfter(canary, slices, wallMs) }),
+      learn: (slices, { canary, peers }, wallMs) => ({
+        canary: canaryAfter(canary, slices, { wallMs, againMs: lookedAgainMs(intervalFor(peers.length)) }),
+      }),
     },
     {
       subject: 'the address of the ingress',

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-import { list, record, text, texts, wholeNumber } from './json.ts'
+import { list, record, text, texts, wholeNumber } from '../kubernetes/json.ts'
 
 /** Where a Service or an Ingress is to be found from outside of its pods. */
 export interface Front {

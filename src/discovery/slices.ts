@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-import { list, record, text, texts, wholeNumber } from './json.ts'
+import { list, record, text, texts, wholeNumber } from '../kubernetes/json.ts'
 
 /** What an EndpointSlice says that we need, address by address. */
 export interface SliceEndpoint {

@@ -22,6 +22,7 @@ export const staticFields = {
           podUid: text('', "UID of the agent's pod; empty when unknown"),
           ips: ips('where the agent answers: one address a family'),
           port: port(0, 'where the agent answers probes'),
+          roundsPort: port(7791, 'where the agent serves its rounds, on the first of its addresses'),
           hostIps: ips('addresses of the node itself: one a family'),
           hostPort: port(10_250, 'where something on the node answers TCP'),
         },

@@ -41,7 +41,8 @@ function surroundingsOf(values: StaticValues): Surroundings {
   }
 }
 
-function peerOf({ node, zone, podUid, ips, port, hostIps, hostPort }: StaticValues['peers'][number]): Peer {
+/** As every agent with these settings knows it. */
+export function peerOf({ node, zone, podUid, ips, port, hostIps, hostPort }: StaticValues['peers'][number]): Peer {
   return {
     node,
     zone,

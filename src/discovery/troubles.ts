@@ -1,4 +1,4 @@
-import type { ApiError } from './api-error.ts'
+import type { ApiError } from '../kubernetes/api-error.ts'
 import { type Question, resources } from './questions.ts'
 
 /** Why there was no answer, and what to do about it. */
@@ -9,17 +9,4 @@ export function troubleWith({ subject, verb, resource, namespace, name }: Questi
   return error.status === 403
     ? `May not ${what} in namespace ${namespace}, so ${subject} stay as last known; grant it there in a Role (${error.message})`
     : `Could not ${what} in namespace ${namespace}, so ${subject} stay as last known (${error.message})`
-}
-
-/** Says each trouble once, and once that it is over, however often it is met. */
-export function createTeller(log: (line: string) => void): (troubles: ReadonlyMap<string, string>) => void {
-  const told = new Map<string, string>()
-  return (troubles) => {
-    for (const [subject, trouble] of troubles) {
-      const before = told.get(subject) ?? ''
-      if (trouble === before) continue
-      told.set(subject, trouble)
-      log(trouble === '' ? `The API server answers again about ${subject}` : trouble)
-    }
-  }
 }

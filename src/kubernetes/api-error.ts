@@ -16,3 +16,25 @@ export class ApiError extends Error {
 export function isPassing({ status }: ApiError): boolean {
   return status === 0 || status === 401 || status === 410 || status === 429 || status >= 500
 }
+
+/** What was asked for does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404
+}
+
+/** It exists already, or somebody else has changed it meanwhile. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409
+}
+
+/** A `test` of a JSON patch did not hold, or the object is not valid. */
+export function isInvalid(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422
+}
+
+/** For those who go on whatever the API server does: nothing when they are to stop. Throws what nobody expected. */
+export function onlyApiError(error: unknown, signal: AbortSignal): ApiError | undefined {
+  if (signal.aborted) return undefined
+  if (error instanceof ApiError) return error
+  throw error
+}

@@ -1,18 +1,25 @@
-import type { Clock } from '../../model/clock.ts'
-import { type ApiRequest, type ApiServer, withApi } from '../api-client.ts'
-import { ApiError, isPassing } from '../api-error.ts'
-import { retryDelay, withJitter } from '../retry.ts'
-import { listAll } from './list-all.ts'
-import type { Mirror } from './mirror.ts'
+import type { Clock } from '../model/clock.ts'
+import { type ApiRequest, type ApiServer, withApi } from './api-client.ts'
+import { ApiError, isPassing } from './api-error.ts'
+import { type Listing, listAll } from './list-all.ts'
 import { openWatch } from './open-watch.ts'
-import { pathOf } from './topics.ts'
-import type { Tell } from './troubles.ts'
+import { retryDelay, withJitter } from './retry.ts'
+import { pathOf, type Tell, type Topic } from './topic.ts'
 
 /** A watch that lasted so long was a good one, however it ended. */
 const goodMs = 5000
 /** After a good watch. */
 const againMs = 500
 const intervalMs = 30_000
+
+/** Who hears what the API server has of one topic. */
+export interface Followed {
+  readonly topic: Topic
+  /** A list of everything, which takes the place of what is known when it is finished. */
+  listing(): Listing
+  put(object: unknown): void
+  drop(object: unknown): void
+}
 
 /** One list or watch that was asked for and what came of it, for metrics; a watch counts when it is open or refused. */
 export type WatchRequest = Omit<ApiRequest, 'verb'> & { readonly verb: ApiRequest['verb'] | 'watch' }
@@ -44,16 +51,16 @@ interface Turn {
   readonly error?: ApiError
 }
 
-/** Keeps a mirror up to date until `signal` aborts; rejects with its reason then. */
-export async function follow(mirror: Mirror<unknown>, deps: FollowDeps, signal: AbortSignal): Promise<never> {
+/** Follows a topic until `signal` aborts; rejects with its reason then. */
+export async function follow(followed: Followed, deps: FollowDeps, signal: AbortSignal): Promise<never> {
   const { clock, random, tell } = deps
   const progress: Progress = { version: '', failures: 0 }
   for (;;) {
-    const { listed, openMs, verb, error } = await takeTurn(mirror, progress, deps, signal)
+    const { listed, openMs, verb, error } = await takeTurn(followed, progress, deps, signal)
     // Versions expire in any long outage; a fresh one should not.
     const expired = error?.status === 410 && !listed
     // That an open watch breaks is usual: if it means anything, opening the next one fails.
-    if (error !== undefined && openMs === undefined && !expired) tell(mirror.topic, { verb, error })
+    if (error !== undefined && openMs === undefined && !expired) tell(followed.topic, { verb, error })
     if (error !== undefined && mustListAnew(error)) progress.version = ''
     const good = openMs !== undefined && openMs >= goodMs
     progress.failures = good || expired ? 0 : progress.failures + 1
@@ -61,14 +68,9 @@ export async function follow(mirror: Mirror<unknown>, deps: FollowDeps, signal: 
   }
 }
 
-async function takeTurn(
-  mirror: Mirror<unknown>,
-  progress: Progress,
-  deps: FollowDeps,
-  signal: AbortSignal,
-): Promise<Turn> {
+async function takeTurn(followed: Followed, progress: Progress, deps: FollowDeps, signal: AbortSignal): Promise<Turn> {
   const { server, clock, tell, onRequest } = deps
-  const { topic } = mirror
+  const { topic } = followed
   const watched = { verb: 'watch', resource: topic.resource } as const
   const listed = progress.version === ''
   let sinceMs: number | undefined
@@ -80,9 +82,9 @@ async function takeTurn(
     tell(topic, undefined)
   }
   try {
-    if (listed) progress.version = await listOnce(mirror, server, signal)
+    if (listed) progress.version = await listOnce(followed, server, signal)
     verb = 'watch'
-    await watchOnce(mirror, progress, { ...deps, onOpen }, signal)
+    await watchOnce(followed, progress, { ...deps, onOpen }, signal)
     return { listed, openMs: openMs(), verb }
   } catch (error) {
     if (signal.aborted) throw signal.reason
@@ -92,14 +94,14 @@ async function takeTurn(
   }
 }
 
-function listOnce({ topic, listing }: Mirror<unknown>, server: ApiServer, signal: AbortSignal): Promise<string> {
+function listOnce({ topic, listing }: Followed, server: ApiServer, signal: AbortSignal): Promise<string> {
   return withApi(server, signal, (api) =>
     listAll((query) => api.get('list', topic.resource, pathOf(topic, query)), listing),
   )
 }
 
 async function watchOnce(
-  { topic, put, drop }: Mirror<unknown>,
+  { topic, put, drop }: Followed,
   progress: Progress,
   { server, random, watchMs, onOpen }: FollowDeps & { readonly onOpen: () => void },
   signal: AbortSignal,

@@ -6,14 +6,17 @@ import { createGunzip } from 'node:zlib'
 export interface HttpsQuestion {
   readonly host: string
   readonly port: number
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** Empty: none. */
+  readonly body: string
   /** PEM of who may sign the server's certificate. */
   readonly ca: string
   readonly agent: Agent
   /** For the whole conversation. */
   readonly timeoutMs: number
-  /** How long the body may be once decompressed. */
+  /** How long the body of the answer may be once decompressed. */
   readonly bytesAtMost: number
 }
 
@@ -24,7 +27,7 @@ export interface HttpAnswer {
 }
 
 /** Asks once and reads the whole answer. Rejects when that does not work in time; lets go of the socket then. */
-export async function httpsGet(question: HttpsQuestion, signal: AbortSignal): Promise<HttpAnswer> {
+export async function httpsRequest(question: HttpsQuestion, signal: AbortSignal): Promise<HttpAnswer> {
   signal.throwIfAborted()
   const { timeoutMs, bytesAtMost } = question
   const controller = new AbortController()
@@ -46,16 +49,28 @@ export async function httpsGet(question: HttpsQuestion, signal: AbortSignal): Pr
   }
 }
 
-function responseTo(
-  { host, port, path, headers, ca, agent }: HttpsQuestion,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+function responseTo(question: HttpsQuestion, signal: AbortSignal): Promise<IncomingMessage> {
+  const { host, port, method, path, headers, body, ca, agent } = question
   return new Promise((resolve, reject) => {
-    const asked = request({ host, port, path, headers, ca, agent, signal }, resolve)
+    const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const options = { host, port, method, path, headers: { ...headers, ...length }, ca, agent, signal }
+    let answered = false
+    const asked = request(options, (response) => {
+      answered = true
+      resolve(response)
+    })
     // Stays for the whole conversation: a socket that dies while the body is read says so here too.
-    asked.on('error', reject)
-    asked.end()
+    asked.on('error', (error) => {
+      // The server had closed the kept connection before it saw the question: on a new one it sees it.
+      if (asked.reusedSocket && !answered && isReset(error)) responseTo(question, signal).then(resolve, reject)
+      else reject(error)
+    })
+    asked.end(body)
   })
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 async function bodyOf(response: IncomingMessage, bytesAtMost: number, signal: AbortSignal): Promise<string> {

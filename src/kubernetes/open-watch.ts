@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 
-import { type ApiServer, identityOf, refusalOf } from '../api-client.ts'
-import { ApiError } from '../api-error.ts'
+import { type ApiServer, identityOf, refusalOf } from './api-client.ts'
+import { ApiError } from './api-error.ts'
 import { boundedLines } from './bounded-lines.ts'
 import { eventIn, type WatchEvent } from './watch-event.ts'
 

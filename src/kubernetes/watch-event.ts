@@ -1,5 +1,5 @@
-import { ApiError } from '../api-error.ts'
-import { record, text, wholeNumber } from '../json.ts'
+import { ApiError } from './api-error.ts'
+import { record, text, wholeNumber } from './json.ts'
 
 export interface WatchEvent {
   /** An object is there as it says, or gone; or nothing but time has passed. */

@@ -64,7 +64,7 @@ export interface Surroundings {
   /** Our own Service. */
   readonly clusterIps: readonly ServiceAddress[]
   readonly canaryIps: readonly ServiceAddress[]
-  /** Newest last; at most the last four. */
+  /** Newest last; those of the last half hour at most. */
   readonly canary: readonly CanaryGeneration[]
   /** The NodePort of our Service, 0 when there is none. */
   readonly nodePort: number

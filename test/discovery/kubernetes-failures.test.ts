@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { isPassing } from '../../src/discovery/api-error.ts'
+import { isPassing } from '../../src/kubernetes/api-error.ts'
 import {
   type Answer,
   cut,
@@ -213,7 +213,7 @@ t.test('discovery gives up on a list that always expires, and on one without an 
 })
 
 t.test('isPassing() tells an outage from a refusal', async (t) => {
-  const { ApiError } = await import('../../src/discovery/api-error.ts')
+  const { ApiError } = await import('../../src/kubernetes/api-error.ts')
   for (const status of [0, 401, 410, 429, 500, 503]) t.ok(isPassing(new ApiError(status, '')), `${status}`)
   for (const status of [302, 400, 403, 404]) t.notOk(isPassing(new ApiError(status, '')), `${status}`)
 })

@@ -2,10 +2,12 @@ import t from 'tap'
 
 import { canaryAfter } from '../../src/discovery/canary.ts'
 import { givenOf, serverAddress } from '../../src/discovery/given.ts'
+import { hurrySpread, intervalFor } from '../../src/discovery/interval.ts'
 import { kubernetesFields } from '../../src/discovery/kubernetes-fields.ts'
 import { nameServersIn } from '../../src/discovery/resolv-conf.ts'
-import { hurrySpread, intervalFor, retryDelay, withJitter } from '../../src/discovery/retry.ts'
 import { frontOfIngress, frontOfService } from '../../src/discovery/service-objects.ts'
+import { type CanaryHistory, canarySlice } from '../../src/kubernetes/canary-slice.ts'
+import { retryDelay, withJitter } from '../../src/kubernetes/retry.ts'
 import { recorded } from '../support/api-server.ts'
 import { defaults } from './watching.ts'
 
@@ -37,27 +39,50 @@ const slice = (sinceMs: number | undefined, ...nodes: readonly string[]) => ({
   endpoints: nodes.map((nodeName) => ({ nodeName })),
 })
 
-t.test('canaryAfter() keeps the last four generations', async (t) => {
-  let known = canaryAfter([], [slice(1, 'a')], 0)
-  for (let i = 2; i <= 6; i++) known = canaryAfter(known, [slice(i, `node-${i}`)], 0)
+const at = (wallMs: number, againMs = 0) => ({ wallMs, againMs })
+
+t.test('canaryAfter() keeps the generations of half an hour', async (t) => {
+  let known = canaryAfter([], [slice(1, 'a')], at(0))
+  for (let i = 2; i <= 33; i++) known = canaryAfter(known, [slice(i, `node-${i}`)], at(0))
   t.same(
     known.map(({ sinceMs }) => sinceMs),
-    [3, 4, 5, 6],
+    Array.from({ length: 30 }, (_, i) => i + 4),
   )
-  t.same(known.at(-1)?.nodes, ['node-6'])
+  t.same(known.at(-1)?.nodes, ['node-33'])
 })
 
 t.test('canaryAfter() knows what is a new generation', async (t) => {
   const known = [{ sinceMs: 10, nodes: ['a', 'b'] }]
-  t.equal(canaryAfter(known, [slice(10, 'b', 'a')], 99), known, 'the same')
-  t.equal(canaryAfter(known, [slice(9, 'c')], 99), known, 'an older one from a cache')
-  t.equal(canaryAfter(known, [slice(11)], 99), known, 'nobody')
-  t.equal(canaryAfter(known, [], 99), known, 'no slice')
-  t.equal(canaryAfter(known, [{ endpoints: null }], 99), known, 'an empty slice')
-  t.same(canaryAfter(known, [slice(11, 'a', 'b')], 99).length, 2, 'the same nodes again, later')
-  t.same(canaryAfter(known, [slice(undefined, 'c')], 99).at(-1), { sinceMs: 99, nodes: ['c'] }, 'when we saw it')
-  t.equal(canaryAfter(known, [slice(undefined, 'a', 'b')], 99), known, 'nothing seen')
-  t.same(canaryAfter(known, [slice(Number.NaN, 'c')], 99).at(-1)?.sinceMs, 99, 'garbage for a time')
+  t.equal(canaryAfter(known, [slice(10, 'b', 'a')], at(99)), known, 'the same')
+  t.equal(canaryAfter(known, [slice(9, 'c')], at(99)), known, 'an older one from a cache')
+  t.equal(canaryAfter(known, [slice(11)], at(99)), known, 'nobody')
+  t.equal(canaryAfter(known, [], at(99)), known, 'no slice')
+  t.equal(canaryAfter(known, [{ endpoints: null }], at(99)), known, 'an empty slice')
+  t.same(canaryAfter(known, [slice(11, 'a', 'b')], at(99)).length, 2, 'the same nodes again, later')
+  t.same(canaryAfter(known, [slice(undefined, 'c')], at(99)).at(-1), { sinceMs: 99, nodes: ['c'] }, 'when we saw it')
+  t.equal(canaryAfter(known, [slice(undefined, 'a', 'b')], at(99)), known, 'nothing seen')
+  t.same(canaryAfter(known, [slice(Number.NaN, 'c')], at(99)).at(-1)?.sinceMs, 99, 'garbage for a time')
+})
+
+t.test('canaryAfter() learns what it missed, and does not blame who is due', async (t) => {
+  const gen = (sinceMs: number, ...nodes: readonly string[]) => ({ sinceMs, nodes })
+  const written = (history: CanaryHistory) =>
+    canarySlice({
+      ...{ namespace: 'meshprobe', name: 'canary', addressType: 'IPv4', port: 1, owner: { uid: 'u' }, history },
+      endpoints: (history.past.at(-1)?.nodes ?? []).map((node) => ({ node, zone: '', ip: '192.0.2.1' })),
+    })
+  const past = [gen(100, 'a'), gen(160, 'b'), gen(220, 'c')]
+  const planned = [gen(280, 'a'), gen(340, 'b')]
+  const known = canaryAfter([gen(40, 'b'), gen(100, 'a')], [written({ past, planned })], at(225, 60))
+  t.strictSame(known, [gen(40, 'b'), gen(100), gen(160, 'b'), gen(220, 'c')], 'a is back before we look again')
+  t.equal(canaryAfter(known, [written({ past, planned })], at(226, 60)), known)
+  const later = canaryAfter(known, [written({ past: [...past, gen(280, 'a')], planned: [gen(340, 'd')] })], at(281, 60))
+  t.strictSame(later, [gen(40, 'b'), ...past, gen(280, 'a')])
+  const slice = written({ past, planned })
+  for (const wrong of ['{', '7', '{"past":7,"planned":[{"sinceMs":-1}]}', 'x'.repeat(20_000)]) {
+    const annotations = { ...slice.metadata.annotations, 'meshprobe.io/generations': wrong }
+    t.strictSame(canaryAfter([], [{ ...slice, metadata: { annotations } }], at(225, 60)), [gen(220, 'c')])
+  }
 })
 
 t.test('frontOfService() reads the probe port, and no address where there is none', async (t) => {

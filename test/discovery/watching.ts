@@ -1,8 +1,7 @@
 import type { Test } from 'tap'
-
-import type { ApiRequest } from '../../src/discovery/api-client.ts'
 import { type KubernetesDeps, kubernetesDiscovery } from '../../src/discovery/kubernetes.ts'
 import { type KubernetesValues, kubernetesFields } from '../../src/discovery/kubernetes-fields.ts'
+import type { ApiRequest } from '../../src/kubernetes/api-client.ts'
 import type { Surroundings } from '../../src/model/peer.ts'
 import { json, recorded, type ScriptedApi, startApi } from '../support/api-server.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'

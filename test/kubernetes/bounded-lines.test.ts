@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { boundedLines } from '../../../src/discovery/watch/bounded-lines.ts'
+import { boundedLines } from '../../src/kubernetes/bounded-lines.ts'
 
 async function linesOf(chunks: readonly string[]): Promise<readonly string[]> {
   const lines: string[] = []

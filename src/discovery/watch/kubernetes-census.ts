@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-
+import { type FollowDeps, follow, type WatchRequest } from '../../kubernetes/follow.ts'
 import type { Census, CensusSource } from '../../model/census.ts'
 import { namespaceOf, serverAddress } from '../given.ts'
 import type { KubernetesDeps } from '../kubernetes.ts'
 import type { CensusValues } from './census-fields.ts'
 import { censusOf, type Known, type SeenReplicas, seenAfter } from './census-of.ts'
-import { type FollowDeps, follow, type WatchRequest } from './follow.ts'
 import { createLatch, type Latch } from './latch.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { type Topics, topicsOf } from './topics.ts'

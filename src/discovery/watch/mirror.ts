@@ -1,24 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
-
-import { record, text } from '../json.ts'
-import type { Listing } from './list-all.ts'
-import type { Topic } from './topics.ts'
+import type { Followed } from '../../kubernetes/follow.ts'
+import { record, text } from '../../kubernetes/json.ts'
+import type { Listing } from '../../kubernetes/list-all.ts'
+import type { KeptTopic } from './topics.ts'
 
 /** What the API server has of one topic, as far as we heard. It stays through any outage. */
-export interface Mirror<Kept> {
-  readonly topic: Topic<Kept>
+export interface Mirror<Kept> extends Followed {
+  readonly topic: KeptTopic<Kept>
   /** By the name of the object. */
   items(): ReadonlyMap<string, Kept>
   /** Whether all of it has been listed once. */
   isWhole(): boolean
-  /** A list of everything, which takes the place of what is known when it is finished. */
-  listing(): Listing
-  put(object: unknown): void
-  drop(object: unknown): void
 }
 
 /** `onChange` is called when something that is kept has changed, and when the first list is there. */
-export function createMirror<Kept>(topic: Topic<Kept>, onChange: () => void): Mirror<Kept> {
+export function createMirror<Kept>(topic: KeptTopic<Kept>, onChange: () => void): Mirror<Kept> {
   let items = new Map<string, Kept>()
   let whole = false
 

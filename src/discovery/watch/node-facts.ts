@@ -1,4 +1,4 @@
-import { list, record, text } from '../json.ts'
+import { list, record, text } from '../../kubernetes/json.ts'
 
 /** What is kept of a Node: 200 bytes of its 20,000. */
 export interface NodeFacts {

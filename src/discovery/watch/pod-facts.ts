@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-import { list, record, text, wholeNumber } from '../json.ts'
+import { list, record, text, wholeNumber } from '../../kubernetes/json.ts'
 
 /** What is kept of an agent's Pod. */
 export interface PodFacts {

@@ -1,31 +1,23 @@
+import type { Topic } from '../../kubernetes/topic.ts'
 import { endpointsOf, type SliceEndpoint } from '../slices.ts'
 import type { CensusValues } from './census-fields.ts'
 import { type NodeFacts, nodeFacts } from './node-facts.ts'
 import { type PodFacts, podFacts } from './pod-facts.ts'
 
-/** One kind of objects that is listed and watched. */
-export interface Topic<Kept> {
-  /** What stays unknown without it, for the log. */
-  readonly subject: string
-  readonly resource: 'nodes' | 'pods' | 'endpointslices'
-  /** Empty: of the whole cluster. */
-  readonly namespace: string
-  /** Which of them: a label or field selector; empty: all. */
-  readonly query: Readonly<Record<string, string>>
+/** A topic of which something is kept. */
+export interface KeptTopic<Kept> extends Topic {
   /** The few fields that are kept: a watch sends whole objects. */
   read(object: unknown): Kept
 }
 
 /** Every topic there is; those that the settings leave empty are absent. */
 export interface Topics {
-  readonly nodes: Topic<NodeFacts>
-  readonly pods: Topic<PodFacts>
-  readonly api: Topic<readonly SliceEndpoint[]>
-  readonly dns: Topic<readonly SliceEndpoint[]> | undefined
-  readonly ingress: Topic<readonly SliceEndpoint[]> | undefined
+  readonly nodes: KeptTopic<NodeFacts>
+  readonly pods: KeptTopic<PodFacts>
+  readonly api: KeptTopic<readonly SliceEndpoint[]>
+  readonly dns: KeptTopic<readonly SliceEndpoint[]> | undefined
+  readonly ingress: KeptTopic<readonly SliceEndpoint[]> | undefined
 }
-
-const roots = { nodes: '/api/v1', pods: '/api/v1', endpointslices: '/apis/discovery.k8s.io/v1' }
 
 /** What to watch; `namespace` is that of the agents. */
 export function topicsOf(values: CensusValues, namespace: string): Topics {
@@ -46,18 +38,12 @@ export function topicsOf(values: CensusValues, namespace: string): Topics {
   }
 }
 
-/** Where to ask for it, with `more` beside its selector. */
-export function pathOf({ resource, namespace, query }: Topic<unknown>, more: Topic<unknown>['query']): string {
-  const within = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`
-  return `${roots[resource]}${within}/${resource}?${new URLSearchParams({ ...query, ...more })}`
-}
-
 function slicesOf(subject: string, namespace: string, service: string): Topics['dns'] {
   if (namespace === '' || service === '') return undefined
   return slices(subject, namespace, { labelSelector: `kubernetes.io/service-name=${service}` })
 }
 
-function slices(subject: string, namespace: string, query: Topic<unknown>['query']): Topics['api'] {
+function slices(subject: string, namespace: string, query: Topic['query']): Topics['api'] {
   return {
     ...{ subject, resource: 'endpointslices', namespace, query },
     read: (slice) => endpointsOf([slice], ['https']),

@@ -1,15 +1,6 @@
-import type { ApiError } from '../api-error.ts'
-import { isPassing } from '../api-error.ts'
-import { createTeller } from '../troubles.ts'
-import type { Topic } from './topics.ts'
-
-export interface Refused {
-  readonly verb: 'list' | 'watch'
-  readonly error: ApiError
-}
-
-/** Hears what came of a topic: what was refused, or that it was answered. */
-export type Tell = (topic: Topic<unknown>, refused: Refused | undefined) => void
+import { isPassing } from '../../kubernetes/api-error.ts'
+import { createTeller } from '../../kubernetes/teller.ts'
+import type { Refused, Tell, Topic } from '../../kubernetes/topic.ts'
 
 const everything = 'the cluster'
 
@@ -33,11 +24,11 @@ export function createCensusTeller(log: (line: string) => void): Tell {
   }
 }
 
-function awaySentence(topic: Topic<unknown>, { verb, error }: Refused): string {
+function awaySentence(topic: Topic, { verb, error }: Refused): string {
   return `Could not ${verb} ${kindOf(topic)}, so what is known of the cluster stays as it is (${error.message})`
 }
 
-function rightSentence(topic: Topic<unknown>, { verb, error }: Refused): string {
+function rightSentence(topic: Topic, { verb, error }: Refused): string {
   const { subject, namespace } = topic
   const where = namespace === '' ? 'in the cluster' : `in namespace ${namespace}`
   const role = namespace === '' ? 'ClusterRole' : 'Role there'
@@ -46,6 +37,6 @@ function rightSentence(topic: Topic<unknown>, { verb, error }: Refused): string 
     : `Could not ${verb} ${kindOf(topic)} ${where}, so ${subject} stay as last known (${error.message})`
 }
 
-function kindOf({ resource }: Topic<unknown>): string {
+function kindOf({ resource }: Topic): string {
   return resource === 'endpointslices' ? 'endpointslices.discovery.k8s.io' : resource
 }

@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
 
 import { type CensusValues, censusFields } from '../../../src/discovery/watch/census-fields.ts'
-import type { WatchRequest } from '../../../src/discovery/watch/follow.ts'
 import { type CensusDeps, kubernetesCensus } from '../../../src/discovery/watch/kubernetes-census.ts'
+import type { WatchRequest } from '../../../src/kubernetes/follow.ts'
 import type { Census } from '../../../src/model/census.ts'
 import type { Clock } from '../../../src/model/clock.ts'
 import { until } from '../../support/until.ts'
