@@ -1,8 +1,9 @@
-/** Makes `dist/meshprobe.js`, the one file that the image and the benchmarks run. */
+/** Makes `dist/meshprobe.js`, that the image and the benchmarks run, and beside it what only some commands load. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -41,23 +42,60 @@ const metricsOnly: Plugin = {
   },
 }
 
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/meshprobe.js',
+/** Files of their own: what is in the one file is in the memory of every agent. */
+const asides: Readonly<Record<string, string>> = {
+  'kube-cluster': 'src/cli/live/kube-cluster.ts',
+  'evaluator-thread': 'src/cli/evaluator-thread.ts',
+}
+
+const aside: Plugin = {
+  name: 'aside',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`/(${Object.keys(asides).join('|')})\\.ts$`) }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
+    )
+  },
+}
+
+/** Of the client for Kubernetes we use credentials and streams: no megabyte of classes for every kind of object. */
+const credentialsOnly: Plugin = {
+  name: 'credentials-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(\.\/gen\/index\.js|undici)$/ }, ({ path, importer }) =>
+      importer.includes('@kubernetes/client-node') ? { path, namespace: 'unused' } : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
+
+const common: BuildOptions = {
   bundle: true,
   minify: true,
-  plugins: [builtinsOnDemand, metricsOnly],
   lineLimit: 200, // a crash prints the line it happened in
   platform: 'node',
   format: 'esm',
   target: 'node20',
   legalComments: 'linked',
+  banner: { js: require },
+}
+
+await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/meshprobe.js',
+  plugins: [builtinsOnDemand, metricsOnly, aside],
   define: {
     MESHPROBE_VERSION: JSON.stringify(version),
     MESHPROBE_REVISION: JSON.stringify(revision()),
     MESHPROBE_PAGE: JSON.stringify(page()),
   },
   banner: { js: require + tooOld }, // after the first line of main.ts, which esbuild keeps in front
+})
+await build({
+  ...common,
+  entryPoints: asides,
+  outdir: 'dist',
+  plugins: [builtinsOnDemand, credentialsOnly],
 })
 chmodSync('dist/meshprobe.js', 0o755)
 

@@ -13,7 +13,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// As a plug-in of kubectl we have its name, and who asks for help types that.
+const isPlugin = /(^|[\\/])kubectl-meshprobe(\.\w+)?$/.test(process.argv[1] ?? '')
+
 process.exitCode = await dispatch(process.argv.slice(2), {
+  program: isPlugin ? 'kubectl meshprobe' : 'meshprobe',
   env: process.env,
   // Opened by whoever reads it: the agent never does.
   get stdin() {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { request } from 'undici'
 
 import { createPuller } from '../../src/aggregator/pull.ts'
+import { unpackRound } from '../../src/aggregator/told-round.ts'
 import type { Round } from '../../src/model/round.ts'
 import { createKeyring } from '../../src/probes/keyring.ts'
 import { ipOf, metricsPort, nameOf } from './addresses.ts'
@@ -87,12 +88,13 @@ async function keepPulling(rounds: Round[], signal: AbortSignal): Promise<void> 
   const puller = createPuller(address, createKeyring([Buffer.alloc(32, 7)]), Date.now)
   while (!signal.aborted) {
     try {
-      rounds.push(...(await puller.pull(signal)))
+      const pulled = await puller.pull(signal)
+      rounds.push(...pulled.rounds.map(({ packed }) => unpackRound(packed)))
     } catch {
       await delay(500)
     }
   }
-  await puller.close()
+  puller.close()
 }
 
 async function scraping(seconds: number): Promise<void> {

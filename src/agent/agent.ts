@@ -3,6 +3,7 @@ import type { Discovery } from '../model/peer.ts'
 import type { Probe, Self } from '../model/probe.ts'
 import type { Datagram } from '../model/received.ts'
 import type { Identity } from '../model/result.ts'
+import type { Round } from '../model/round.ts'
 import type { Pace } from '../model/schedule.ts'
 import { type Account, createAccount } from './account.ts'
 import { type Asker, createAsker } from './asker.ts'
@@ -24,8 +25,15 @@ export interface AgentParts {
   readonly observer: Observer
   /** The cgroup's running count of throttled periods; undefined where there is none. */
   readonly throttledPeriods: () => number | undefined
+  /** Is told every round that has ended. */
+  readonly reporter?: RoundReporter
   readonly openResponder: (answers: Answers) => Promise<Listener>
   readonly openServer: (serves: Serves) => Promise<Listener>
+}
+
+/** Tells rounds in another way than by being read; it waits for nobody, and fails by itself. */
+export interface RoundReporter {
+  roundEnded(round: Round, peers: number, signal: AbortSignal): void
 }
 
 /** What answering peers needs from us. */
@@ -81,6 +89,9 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
   }
 }
 
+/** Has read nothing yet. */
+const nobodysCursor = { bootId: '', seq: -1 }
+
 interface AskingParts extends AgentParts {
   readonly planner: Planner
   readonly account: Account
@@ -105,6 +116,8 @@ async function askPeers(parts: AskingParts, signal: AbortSignal): Promise<void> 
 
   function roundEnds(round: number): void {
     account.roundEnds(round)
+    const told = account.rounds.after(nobodysCursor).at(-1)
+    if (told !== undefined) parts.reporter?.roundEnded(told, planner.view().peers.length, signal)
     if (planner.roundBegins(round + 1)) account.planChanged()
   }
 

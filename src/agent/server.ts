@@ -4,11 +4,12 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
 import { roundsPath } from '../model/pull.ts'
+import type { Readers } from './readers.ts'
 import type { Cursor, RoundStore } from './round-store.ts'
 
 const compress = promisify(gzip)
 const pollMs = 30_000
-const pollersAtMost = 16
+const readersAtMost = 16
 
 export interface ServerParts {
   readonly addresses: readonly string[]
@@ -18,6 +19,8 @@ export interface ServerParts {
   /** Whether a token lets its bearer read our rounds. */
   readonly mayRead: (token: string) => boolean
   readonly ready: () => boolean
+  /** Told of everybody who may read our rounds. */
+  readonly readers: Readers
 }
 
 export interface AgentServer {
@@ -28,10 +31,9 @@ export interface AgentServer {
 /** Metrics, health and rounds. Health never looks at results, peers or the API: a bad network must not restart us. */
 export async function openAgentServer(parts: ServerParts): Promise<AgentServer> {
   const closing = new AbortController()
-  const pollers = { count: 0 }
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     // An answer cut short by its reader is the reader's business.
-    handle(parts, pollers, closing.signal, request, response).catch(() => response.destroy())
+    handle(parts, closing.signal, request, response).catch(() => response.destroy())
   }
   const hosts = parts.addresses.length === 0 ? [undefined] : parts.addresses
   const servers: Server[] = []
@@ -55,7 +57,6 @@ export async function openAgentServer(parts: ServerParts): Promise<AgentServer> 
 
 async function handle(
   parts: ServerParts,
-  pollers: { count: number },
   closing: AbortSignal,
   request: IncomingMessage,
   response: ServerResponse,
@@ -72,12 +73,12 @@ async function handle(
     return say(response, 404, `no such page; known: /metrics /livez /readyz ${roundsPath}\n`)
   const [, token = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? []
   if (!parts.mayRead(token)) return say(response, 401, 'a token of the mesh key is needed\n')
-  if (pollers.count >= pollersAtMost) return say(response, 503, 'too many readers\n')
-  pollers.count += 1
+  if (parts.readers.count() >= readersAtMost) return say(response, 503, 'too many readers\n')
+  parts.readers.began()
   try {
     await serveRounds(parts.rounds, cursorOf(url), closing, request, response)
   } finally {
-    pollers.count -= 1
+    parts.readers.ended()
   }
 }
 

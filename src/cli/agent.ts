@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
-
 import { runAgent } from '../agent/agent.ts'
 import { systemClock } from '../agent/system-clock.ts'
 import { kubernetesDiscovery } from '../discovery/kubernetes.ts'
 import { resolveName } from '../discovery/resolve-name.ts'
 import { staticDiscovery } from '../discovery/static.ts'
 import { systemTransport } from '../probes/transport.ts'
+import { reporterFor } from './agent-reporter.ts'
 import { assembleAgent } from './assemble-agent.ts'
 import { thisBuild } from './build.ts'
+import { clusterIo } from './cluster-io.ts'
 import type { Command, World } from './command.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
@@ -27,7 +27,7 @@ export const agent: Command = {
   async run(given, world) {
     const { values } = await loadSettings(given, world)
     const log = (line: string) => void world.stderr.write(`${line}\n`)
-    const parts = partsFor(values, world, log)
+    const parts = partsFor(values, world)
     const { openResponder, openServer, self } = parts
     await runAgent(
       {
@@ -49,13 +49,14 @@ export const agent: Command = {
   },
 }
 
-function partsFor(values: Values, { env }: World, log: (line: string) => void) {
-  const build = thisBuild()
-  const userAgent = `meshprobe/${build.version}`
+function partsFor(values: Values, world: World) {
   const { kubernetes, kind } = values.discovery
-  if (kind === 'kubernetes') mustBeInCluster(values.discovery, env)
-  const io = { readFile: (path: string) => readFile(path, 'utf8'), resolve: resolveName, random: Math.random }
-  const parts = assembleAgent({
+  if (kind === 'kubernetes') mustBeInCluster(values.discovery, world.env)
+  const io = clusterIo(world)
+  const clock = systemClock
+  const keyring = keyringFrom(values.keys.files, clock.monotonicMs)
+  const reporting = { ...io, values, signer: keyring, clock }
+  return assembleAgent({
     self: selfFrom(values),
     pace: { roundMs: values.round, slotMs: values.slot },
     warmupMs: values.warmup,
@@ -63,14 +64,13 @@ function partsFor(values: Values, { env }: World, log: (line: string) => void) {
     checks: values.checks,
     listen: values.listen,
     metrics: values.metrics,
+    local: { ...values.local, log: io.log },
+    ...(kind === 'kubernetes' && values.unread.events && { reporter: (knows) => reporterFor(reporting, knows) }),
     discovery: ({ onRequest }) =>
       kind === 'static'
         ? staticDiscovery(values.discovery.static)
-        : kubernetesDiscovery(kubernetes, { ...io, clock: systemClock, env, userAgent, log, onRequest }),
+        : kubernetesDiscovery(kubernetes, { ...io, clock, resolve: resolveName, random: Math.random, onRequest }),
     transport: systemTransport({ from: values.listen.addresses }),
-    keyring: keyringFrom(values.keys.files, systemClock.monotonicMs),
-    clock: systemClock,
-    build,
+    ...{ keyring, clock, build: thisBuild() },
   })
-  return parts
 }

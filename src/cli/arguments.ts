@@ -24,10 +24,13 @@ export function readArguments(command: Command, args: readonly string[]): Given 
   const options = new Map(optionsOf(command).map((option) => [option.name, option]))
   const paths = new Set(command.takesSettings ? settingsIn(settings).map(({ path }) => path) : [])
   const given = new Map<string, string[]>()
+  const operands: string[] = []
   for (const token of tokensOf(args, options, paths)) {
     if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional')
-      throw new UsageError(`${command.name}: expected options only, got "${token.value}"`)
+    if (token.kind === 'positional') {
+      operands.push(token.value)
+      continue
+    }
     const option = options.get(token.name)
     if (option === undefined && !paths.has(token.name)) {
       const known = [...options.keys(), ...paths].map((name) => `--${name}`)
@@ -36,12 +39,27 @@ export function readArguments(command: Command, args: readonly string[]): Given 
     const value = textOf(token, option)
     given.set(token.name, [...(given.get(token.name) ?? []), value])
   }
+  if (!given.has(helpOption.name)) mustFit(operands, command)
   const last = (name: string) => given.get(name)?.at(-1)
   return {
     has: (name) => given.has(name),
     all: (name) => given.get(name) ?? [],
     value: last,
+    operands,
     settings: new Map([...paths].flatMap((path) => (given.has(path) ? [[path, last(path) ?? '']] : []))),
+  }
+}
+
+function mustFit(operands: readonly string[], { name, operands: wanted = [] }: Command): void {
+  const surplus = operands[wanted.length]
+  const names = wanted.map((operand) => operand.name).join(' ')
+  if (surplus !== undefined) {
+    const expected = names === '' ? 'options only' : `${names} and options only`
+    throw new UsageError(`${name}: expected ${expected}, got "${surplus}"`)
+  }
+  const missing = wanted[operands.length]
+  if (missing !== undefined && missing.isOptional !== true) {
+    throw new UsageError(`${name}: expected ${names}, got no ${missing.name}`)
   }
 }
 

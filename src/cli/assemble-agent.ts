@@ -1,8 +1,10 @@
-import type { AgentParts } from '../agent/agent.ts'
+import type { AgentParts, RoundReporter } from '../agent/agent.ts'
 import { throttledPeriods } from '../agent/cgroup.ts'
+import { openLocalServer } from '../agent/local-server.ts'
 import { discardReasons } from '../agent/observer.ts'
+import { createReaders } from '../agent/readers.ts'
 import { openAgentServer } from '../agent/server.ts'
-import type { ApiRequest } from '../discovery/api-client.ts'
+import type { ApiRequest } from '../kubernetes/api-client.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Discovery } from '../model/peer.ts'
 import type { Self } from '../model/probe.ts'
@@ -23,8 +25,12 @@ export interface AgentSetup {
   readonly checks: CheckValues
   readonly listen: Place
   readonly metrics: Place
+  /** Where rounds are read without a key, on the loopback; nowhere when absent. */
+  readonly local?: { readonly port: number; readonly log: (line: string) => void }
   /** Made with a listener for its requests, which become metrics. */
   readonly discovery: (hears: { onRequest(request: ApiRequest): void }) => Discovery
+  /** Another way to tell rounds that nobody reads, made with when somebody last did; none when absent. */
+  readonly reporter?: (knows: { askedMs(): number | undefined }) => RoundReporter
   readonly transport: Transport
   readonly keyring: Keyring
   readonly clock: Clock
@@ -50,13 +56,25 @@ export function assembleAgent(setup: AgentSetup): AgentParts {
   })
   const mayRead = (token: string) => isPullToken(keyring, token, roundsPath, self.podUid, clock.wallMs())
   const onRequest = ({ verb, code }: ApiRequest) => metrics.discoveryRequest(verb, String(code), clock.wallMs())
+  const readers = createReaders(clock)
+  const { reporter, ...rest } = setup
   return {
-    ...setup,
+    ...rest,
+    ...(reporter && { reporter: reporter({ askedMs: readers.lastMs }) }),
     discovery: learningOwnZone(setup.discovery({ onRequest }), self),
     probes,
     observer: metrics,
     throttledPeriods,
     openResponder: (answers) => openResponder({ ...setup.listen, transport, keyring, ...answers }),
-    openServer: (serves) => openAgentServer({ ...setup.metrics, ...serves, metrics: metrics.text, mayRead }),
+    async openServer(serves) {
+      const server = await openAgentServer({ ...setup.metrics, ...serves, metrics: metrics.text, mayRead, readers })
+      if (setup.local === undefined) return server
+      const local = await openLocalServer({
+        ...{ ...setup.local, ...serves, metrics: metrics.text },
+        // Who reads by hand is no aggregator.
+        readers: createReaders(clock),
+      })
+      return { port: server.port, close: async () => void (await Promise.all([server.close(), local.close()])) }
+    },
   }
 }

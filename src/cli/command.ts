@@ -9,6 +9,8 @@ export interface Command {
   readonly summary: string
   /** Beside `--help`, which every command has. */
   readonly options: readonly Option[]
+  /** What it takes beside options, in this order; nothing when absent. */
+  readonly operands?: readonly Operand[]
   /** Whether it reads the settings: then it takes `--config` and every setting as a flag. */
   readonly takesSettings: boolean
   readonly examples: readonly Example[]
@@ -26,6 +28,12 @@ export interface Option {
   readonly doc: string
 }
 
+export interface Operand {
+  /** What it is called in the help: `SOURCE`. */
+  readonly name: string
+  readonly isOptional?: boolean
+}
+
 interface Example {
   readonly line: string
   readonly doc: string
@@ -39,12 +47,16 @@ export interface Given {
   all(option: string): readonly string[]
   /** The last value of an option. */
   value(option: string): string | undefined
+  /** As many as the command takes; those that are optional may be missing. */
+  readonly operands: readonly string[]
   /** Settings given as flags, by path. */
   readonly settings: ReadonlyMap<string, string>
 }
 
 /** What a command may touch of the process. Tests pass their own. */
 export interface World {
+  /** What the user typed to call us: `kubectl meshprobe`; `meshprobe` when absent. */
+  readonly program?: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: Pick<ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause'>
   readonly stdout: Output

@@ -6,10 +6,15 @@ import type { Command } from './command.ts'
  */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   agent: async () => (await import('./agent.ts')).agent,
+  aggregator: async () => (await import('./aggregator.ts')).aggregator,
   check: async () => (await import('./check.ts')).check,
   config: async () => (await import('./config.ts')).config,
   demo: async () => (await import('./demo.ts')).demo,
   diagnose: async () => (await import('./diagnose.ts')).diagnose,
+  history: async () => (await import('./history.ts')).history,
+  matrix: async () => (await import('./matrix.ts')).matrix,
+  nodes: async () => (await import('./nodes.ts')).nodes,
+  pair: async () => (await import('./pair.ts')).pair,
   simulate: async () => (await import('./simulate.ts')).simulate,
   version: async () => (await import('./version.ts')).version,
 }

@@ -22,13 +22,13 @@ export async function dispatch(args: readonly string[], world: World): Promise<n
 
 async function run([name, ...args]: readonly string[], world: World): Promise<Exit> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    world.stdout.write(programHelp(await allCommands()))
+    world.stdout.write(programHelp(await allCommands(), world.program))
     return name === undefined ? 'usage' : 'ok'
   }
   const command = await commandNamed(name)
   if (command === undefined) throw new UsageError(`no command "${name}"; ${hintFor(name, commandNames)}`)
   const given = readArguments(command, args)
   if (!given.has('help')) return command.run(given, world)
-  world.stdout.write(commandHelp(command))
+  world.stdout.write(commandHelp(command, world.program))
   return 'ok'
 }

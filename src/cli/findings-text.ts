@@ -8,8 +8,12 @@ export interface Diagnosed {
 
 /** For people: one paragraph a finding, and a sentence about the whole. */
 export function findingsText({ rounds, findings }: Diagnosed, paint: Paint): string {
-  const paragraphs = findings.map((finding) => paragraph(finding, paint))
-  return `${[...paragraphs, `${closing(rounds, findings)}\n`].join('\n')}`
+  return `${findingParagraphs(findings, paint)}${closing(rounds, findings)}\n`
+}
+
+/** Each with an empty line behind it; nothing when there are none. */
+export function findingParagraphs(findings: readonly Finding[], paint: Paint): string {
+  return findings.map((finding) => `${paragraph(finding, paint)}\n`).join('')
 }
 
 function paragraph(finding: Finding, paint: Paint): string {

@@ -1,32 +1,43 @@
 import { optionsOf } from './arguments.ts'
-import type { Command, Option } from './command.ts'
+import type { Command, Operand, Option } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 
-export function programHelp(commands: readonly Command[]): string {
+/** `program` is what the user types to call us. */
+export function programHelp(commands: readonly Command[], program = 'meshprobe'): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const examples = commands.flatMap((command) => command.examples.slice(0, 1))
   return joinParts([
     ['Probes every network path of a Kubernetes cluster and names the faulty component.'],
-    ['Usage: meshprobe COMMAND [OPTIONS]', '       kubectl meshprobe COMMAND [OPTIONS]'],
+    usageLines(program),
     ['Commands:', ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)],
-    ['Examples:', ...examples.flatMap(({ line, doc }) => [`  meshprobe ${line}`, `      ${doc}`])],
+    ['Examples:', ...examples.flatMap(({ line, doc }) => [`  ${program} ${line}`, `      ${doc}`])],
     exitLines(),
-    ['`meshprobe COMMAND --help` says more.'],
+    [`\`${program} COMMAND --help\` says more.`],
   ])
 }
 
-export function commandHelp(command: Command): string {
-  const { name, summary, examples, takesSettings } = command
+export function commandHelp(command: Command, program = 'meshprobe'): string {
+  const { name, summary, examples, takesSettings, operands = [] } = command
   const options = optionsOf(command).map((option) => ({ spelling: spellingOf(option), doc: option.doc }))
-  const setting = { spelling: '--PATH=VALUE', doc: 'any setting, as --round=5s; `meshprobe config` shows all' }
+  const setting = { spelling: '--PATH=VALUE', doc: `any setting, as --round=5s; \`${program} config\` shows all` }
   const rows = takesSettings ? [...options, setting] : options
   const width = Math.max(...rows.map(({ spelling }) => spelling.length))
   return joinParts([
-    [`meshprobe ${name}: ${summary}.`],
+    [`${program} ${name}: ${summary}.`],
+    ...(operands.length === 0 ? [] : [[`Usage: ${program} ${name} ${operands.map(shown).join(' ')} [OPTIONS]`]]),
     ['Options:', ...rows.map(({ spelling, doc }) => `  ${spelling.padEnd(width)}  ${doc}`)],
-    ['Examples:', ...examples.flatMap(({ line, doc }) => [`  meshprobe ${line}`, `      ${doc}`])],
+    ['Examples:', ...examples.flatMap(({ line, doc }) => [`  ${program} ${line}`, `      ${doc}`])],
     exitLines(),
   ])
+}
+
+function usageLines(program: string): readonly string[] {
+  const both = ['Usage: meshprobe COMMAND [OPTIONS]', '       kubectl meshprobe COMMAND [OPTIONS]']
+  return program === 'meshprobe' ? both : [`Usage: ${program} COMMAND [OPTIONS]`]
+}
+
+function shown({ name, isOptional }: Operand): string {
+  return isOptional === true ? `[${name}]` : name
 }
 
 function spellingOf({ name, short, value }: Option): string {

@@ -10,6 +10,7 @@ export const settingsRules: readonly Rule<typeof settings>[] = [
   slotsFillRounds,
   timeoutsFitRounds,
   portsDiffer,
+  aggregatorPortsDiffer,
   clusterIsNamed,
   ingressIsWhole,
   peersAreUsed,
@@ -36,6 +37,15 @@ function portsDiffer({ listen, metrics }: Values): readonly Problem[] {
     listen.addresses.some((address) => metrics.addresses.includes(address))
   if (listen.port === 0 || listen.port !== metrics.port || !sharesAddress) return []
   return [{ path: 'metrics.port', problem: `expected another port than listen.port, got ${metrics.port} for both` }]
+}
+
+/** Whoever listens on all addresses listens on the loopback too. */
+function aggregatorPortsDiffer({ aggregator: { listen, local } }: Values): readonly Problem[] {
+  const sharesAddress =
+    listen.addresses.length === 0 || listen.addresses.some((ip) => ['127.0.0.1', '::1'].includes(ip))
+  if (local.port === 0 || local.port !== listen.port || !sharesAddress) return []
+  const problem = `expected another port than aggregator.listen.port, got ${local.port} for both`
+  return [{ path: 'aggregator.local.port', problem }]
 }
 
 function clusterIsNamed({ discovery: { kind, kubernetes } }: Values): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { reasons } from '../model/failure.ts'
 import { type CheckReport, type CheckRow, type PathReport, pathTitles, showMs } from './check-report.ts'
 
-type Tone = 'good' | 'bad' | 'quiet'
+export type Tone = 'good' | 'bad' | 'warn' | 'quiet'
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (tone: Tone, text: string) => string

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry, Summary } from 'prom-client'
 
-import { type MetricName, metricTable, prefix } from './metric-table.ts'
+import { type MetricName, type MetricWords, prefix } from './metric-table.ts'
 
 export type Labels = Record<string, string>
 
@@ -10,22 +10,26 @@ export interface Tries {
   remove(labels: Labels): void
 }
 
-export interface Makers {
-  counter(name: MetricName): Counter
-  gauge(name: MetricName): Gauge
-  histogram(name: MetricName, buckets: readonly number[]): Histogram
-  summary(name: MetricName): Summary
-  tries(attempts: MetricName, failures: MetricName): Tries
+export interface Makers<Name extends string = MetricName> {
+  counter(name: Name): Counter
+  gauge(name: Name): Gauge
+  histogram(name: Name, buckets: readonly number[]): Histogram
+  summary(name: Name): Summary
+  tries(attempts: Name, failures: Name): Tries
 }
 
 /** Makes metrics from their row in the table; `ip_family` is no label where there is one family. */
-export function makersFor(registry: Registry, dualStack: boolean): Makers {
-  const options = (name: MetricName) => {
-    const { help, labels } = metricTable[name]
+export function makersFor<Name extends string>(
+  table: Readonly<Record<Name, MetricWords>>,
+  registry: Registry,
+  dualStack: boolean,
+): Makers<Name> {
+  const options = (name: Name) => {
+    const { help, labels } = table[name]
     const labelNames = labels.filter((label) => dualStack || label !== 'ip_family')
     return { name: prefix + name, help, labelNames, registers: [registry] }
   }
-  const counter = (name: MetricName) => new Counter(options(name))
+  const counter = (name: Name) => new Counter(options(name))
   return {
     counter,
     gauge: (name) => new Gauge(options(name)),

@@ -40,41 +40,19 @@ export const prefix = 'meshprobe_'
 export const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5]
 export const lagBuckets = [0.005, 0.01, 0.025, 0.1, 0.5]
 
-/** `docs/metrics.md`. */
-export function metricsDoc(): string {
-  const rows = Object.entries(metricTable).map(
-    ([name, { type, help, labels }]) => `| \`${prefix}${name}\` | ${type} | ${labels.join(', ')} | ${help} |`,
-  )
-  return `# Metrics of an agent
-
-Served on the metrics port at \`/metrics\`. Made from \`src/report/metric-table.ts\`; do not edit.
-
-Attempts are successes plus failures, always: \`${prefix}probes_total\` counts both. \`ip_family\` is there only on nodes
-that have both families. A peer or a replica that leaves takes its series with it after six rounds.
-
-| metric | type | labels | what |
-|---|---|---|---|
-${rows.join('\n')}
-
-Histograms of probes have the buckets ${durationBuckets.join(', ')} seconds. Beside these there are
-\`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\`, \`process_open_fds\` and
-\`nodejs_heap_size_used_bytes\`.
-`
-}
-
 function pair(): readonly string[] {
   return ['source_node', 'source_zone', 'target_node', 'target_zone', 'ip_family']
 }
 
-function counter(help: string, labels: readonly string[]) {
+export function counter(help: string, labels: readonly string[]) {
   return { type: 'counter', help, labels } as const
 }
 
-function gauge(help: string, labels: readonly string[]) {
+export function gauge(help: string, labels: readonly string[]) {
   return { type: 'gauge', help, labels } as const
 }
 
-function histogram(help: string, labels: readonly string[]) {
+export function histogram(help: string, labels: readonly string[]) {
   return { type: 'histogram', help, labels } as const
 }
 

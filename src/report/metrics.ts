@@ -4,7 +4,7 @@ import type { Check } from '../model/check.ts'
 import type { Peer } from '../model/peer.ts'
 import type { Result } from '../model/result.ts'
 import { type Labels, type Makers, makersFor } from './metric-makers.ts'
-import { durationBuckets, lagBuckets } from './metric-table.ts'
+import { durationBuckets, lagBuckets, metricTable } from './metric-table.ts'
 import { addRuntimeMetrics } from './runtime-metrics.ts'
 import { createTargetMetrics } from './target-metrics.ts'
 
@@ -36,7 +36,7 @@ interface Counts {
 /** Counts everything an agent does for Prometheus, in a registry of its own. */
 export function createMetrics(setup: MetricsSetup): Metrics {
   const registry = new Registry()
-  const makers = makersFor(registry, setup.dualStack)
+  const makers = makersFor(metricTable, registry, setup.dualStack)
   // Asked for each time: we may learn our zone from discovery.
   const source = () => ({ source_node: setup.self.node, source_zone: setup.self.zone })
   const familyLabel = (family: 4 | 6): Labels => (setup.dualStack ? { ip_family: String(family) } : {})

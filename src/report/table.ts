@@ -1,7 +1,6 @@
-import { type Cell, failureRatio, type Matrix } from '../model/matrix.ts'
+import type { Cell, Matrix } from '../model/matrix.ts'
+import { fails, markOf, shortened } from './table-cells.ts'
 import { fitted, painted } from './table-style.ts'
-
-const most = 0.9
 
 /** One matrix for a terminal of so many columns; with a mark in every cell, because not everybody sees colours. */
 export function matrixLines({ rows, columns, cells }: Matrix, width: number): readonly string[] {
@@ -24,7 +23,7 @@ export function matrixLines({ rows, columns, cells }: Matrix, width: number): re
 /** One line: what a matrix is about, and how much of it fails. */
 export function matrixLine({ check, variant, cells }: Matrix, width: number): string {
   const all = [...cells.values()].flatMap((line) => [...line.values()])
-  const failing = all.filter((cell) => failureRatio(cell) >= most).length
+  const failing = all.filter((cell) => fails(cell)).length
   const partly = all.filter((cell) => cell.failures > 0).length - failing
   const name = fitted(` ${check}${variant === undefined ? '' : ` ${variant}`}`, width - 9)
   if (failing > 0) return `${name}${painted('red', fitted(`✕ ${failing}/${all.length}`, 9))}`
@@ -32,17 +31,9 @@ export function matrixLine({ check, variant, cells }: Matrix, width: number): st
   return `${name}${painted('green', fitted(`✓ ${all.length}`, 9))}`
 }
 
-function cellText(cell: Cell | undefined, width: number): string {
-  if (cell === undefined || cell.attempts === 0) return painted('dim', fitted(' ?', width))
-  const ratio = failureRatio(cell)
-  if (ratio === 0) return painted('green', fitted(' ·', width))
-  if (ratio >= most) return ` ${painted('onRed', fitted('✕', width - 1))}`
-  return painted('yellow', fitted(` ${Math.max(1, Math.round(ratio * 100))}`, width))
-}
+const styles = { good: 'green', bad: 'onRed', warn: 'yellow', quiet: 'dim' } as const
 
-/** `node-3` as `3`, when all are nodes: what all have in common is no news. */
-function shortened(names: readonly string[]): readonly string[] {
-  const prefix = /^(.*?)\d+$/.exec(names[0] ?? '')?.[1] ?? ''
-  const common = names.every((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
-  return common && names.length > 3 ? names.map((name) => name.slice(prefix.length)) : names
+function cellText(cell: Cell | undefined, width: number): string {
+  const { mark, tone } = markOf(cell)
+  return ` ${painted(styles[tone], fitted(mark, width - 1))}`
 }

@@ -4,8 +4,10 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 
+import { createReaders } from '../../src/agent/readers.ts'
 import { createRoundStore } from '../../src/agent/round-store.ts'
 import { openAgentServer } from '../../src/agent/server.ts'
+import { systemClock } from '../../src/agent/system-clock.ts'
 import { isPullToken, pullToken, roundsPath } from '../../src/model/pull.ts'
 import { createKeyring } from '../../src/probes/keyring.ts'
 import { roundOf } from '../support/rounds.ts'
@@ -15,6 +17,7 @@ const keyring = createKeyring([Buffer.alloc(32, 1)])
 async function serving(t: Test) {
   const rounds = createRoundStore()
   const state = { ready: true }
+  const readers = createReaders(systemClock)
   const server = await openAgentServer({
     addresses: ['127.0.0.1'],
     port: 0,
@@ -22,12 +25,13 @@ async function serving(t: Test) {
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: `up 1\n${'# '.repeat(2000)}` }),
     mayRead: (token) => isPullToken(keyring, token, roundsPath, 'uid-node-1', Date.now()),
     ready: () => state.ready,
+    readers,
   })
   t.teardown(() => server.close())
   const base = `http://127.0.0.1:${server.port}`
   const authorization = `Bearer ${pullToken(keyring, roundsPath, 'uid-node-1', Date.now())}`
   const get = (path: string, headers: Record<string, string> = { authorization }) => request(base + path, { headers })
-  return { rounds, state, server, get }
+  return { rounds, state, readers, server, get }
 }
 
 t.test('health says what it listens to, never what it sees', async (t) => {
@@ -102,4 +106,20 @@ t.test('garbage and other methods are refused', async (t) => {
   socket.resume()
   await once(socket, 'close')
   t.equal((await get('/livez')).statusCode, 200, 'still there')
+})
+
+t.test('it is known when somebody who may has read the rounds', async (t) => {
+  const { rounds, readers, get } = await serving(t)
+  t.equal(readers.lastMs(), undefined)
+  await get(roundsPath, { authorization: 'Bearer 1.wrong' }).then(({ body }) => body.dump())
+  t.equal(readers.lastMs(), undefined, 'who may not has read nothing')
+  const waiting = get(roundsPath)
+  while (readers.count() === 0) await new Promise((resolve) => setImmediate(resolve))
+  const before = systemClock.monotonicMs()
+  t.ok((readers.lastMs() ?? 0) >= before, 'who waits is reading')
+  rounds.add(roundOf('node-1', 5))
+  await (await waiting).body.dump()
+  t.equal(readers.count(), 0)
+  const last = readers.lastMs() ?? 0
+  t.ok(last >= before && last <= systemClock.monotonicMs())
 })

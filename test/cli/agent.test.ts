@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
 import { createPuller } from '../../src/aggregator/pull.ts'
+import { unpackRound } from '../../src/aggregator/told-round.ts'
 import { createKeyring } from '../../src/probes/keyring.ts'
 import { runHere } from '../support/cli.ts'
 import { until } from '../support/until.ts'
@@ -57,8 +58,8 @@ t.test('an agent serves metrics, health and rounds, and leaves in order', async 
   const address = { node: 'node-1', podUid: 'uid-1', host: '127.0.0.1', port }
   const puller = createPuller(address, createKeyring([key]), Date.now)
   t.teardown(() => puller.close())
-  const [round] = await puller.pull(new AbortController().signal)
-  t.match(round, { kind: 'round', node: 'node-1', podUid: 'uid-1' })
+  const { rounds } = await puller.pull(new AbortController().signal)
+  t.match(rounds.map(({ packed }) => unpackRound(packed))[0], { kind: 'round', node: 'node-1', podUid: 'uid-1' })
 
   const exited = once(agent, 'exit')
   agent.kill('SIGTERM')

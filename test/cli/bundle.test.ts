@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { symlinkSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import t from 'tap'
 
@@ -30,6 +30,14 @@ t.test('the bundle carries the page of the demo', async (t) => {
   const { code, stdout, stderr } = await runNode(process.execPath, [bundle, 'demo', '--help'], {})
   t.equal(code, 0, stderr)
   t.match(stdout, 'meshprobe demo: ')
+})
+
+t.test('what reads kubeconfigs is a file of its own, and says what is wrong with them as the rest does', async (t) => {
+  const holds = (file: string) => readFileSync(join(root, 'dist', file), 'utf8').includes('v4.channel.k8s.io')
+  t.strictSame(['meshprobe.js', 'kube-cluster.js'].map(holds), [false, true])
+  const HOME = t.testdir({ '.kube': { config: 'contexts: []' } })
+  const { code, stderr } = await runNode(process.execPath, [bundle, 'diagnose'], { env: { HOME } })
+  t.strictSame([code, stderr], [2, 'kubeconfig: no current context, and no --context; it has none\n'])
 })
 
 t.test('the bundle tells a Node that is too old so, in one sentence', async (t) => {

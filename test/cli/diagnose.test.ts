@@ -109,7 +109,8 @@ t.test('what cannot be read is refused with its line, what is wrong with it and 
 
 t.test('wrong use is refused', async (t) => {
   for (const [args, said] of [
-    [[], 'diagnose: expected --input FILE, got nothing\n'],
+    [['--input'], '--input: expected FILE, got nothing\n'],
+    [['--input', 'x', '-n', 'y'], 'diagnose: expected --input or --namespace, got both\n'],
     [['--input', join(t.testdir(), 'none')], /^--input: .*none cannot be read \(ENOENT\)\n$/],
     [['--input', t.testdir()], /cannot be read \(EISDIR\)\n$/],
   ] as const) {

@@ -16,16 +16,17 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What a terminal would say of itself. */
   readonly isTTY?: boolean
+  readonly columns?: number
   readonly signal?: AbortSignal
 }
 
 /** Runs a command line as `main.ts` does, in this process. */
 export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { env = {}, isTTY = false, signal = new AbortController().signal } = options
+  const { env = {}, isTTY = false, columns = 80, signal = new AbortController().signal } = options
   const written = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY,
-    columns: 80,
+    columns,
     rows: 24,
     write(text: string) {
       written[name] += text
