@@ -1,6 +1,7 @@
 import type { Check, Variant } from './check.ts'
 import type { Reason } from './failure.ts'
 import type { Finding } from './finding.ts'
+import { roundsKept } from './round.ts'
 
 /** Where an aggregator answers, all by GET; `docs/api.md`, and `/openapi.json` of each aggregator. */
 export const apiPaths = {
@@ -53,9 +54,15 @@ export interface MatrixQuery {
   readonly check?: Check
   /** Unix milliseconds; now when absent. What is older than the kept rounds comes from history, minute by minute. */
   readonly atMs?: number
-  /** Rounds that are folded. */
+  /** Rounds that are folded, 1 to `windowRounds.atMost`. */
   readonly window: number
+  /** Rows of one answer; it may have fewer, then it has `next`. As many as it may have when absent. */
+  readonly limit?: number
+  /** `next` of the page before: the last row that it had. */
+  readonly after?: string
 }
+
+export const windowRounds = { usual: 3, atMost: roundsKept } as const
 
 export interface MatrixAnswer {
   readonly level: MatrixLevel

@@ -17,6 +17,8 @@ export interface Cell {
 export interface Matrix {
   readonly check: Check
   readonly variant?: Variant
+  /** Absent where rows are nodes. */
+  readonly level?: 'zone'
   /** Those who ask. */
   readonly rows: readonly string[]
   /** Those who are asked: nodes, or shared targets. */
