@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 
 import { before } from './questions.ts'
-import { RefusedError } from './refused-error.ts'
+import { busy, RefusedError } from './refused-error.ts'
 
 /** Whether whoever sends this authorization header may read. */
 export type MayRead = (authorization: string | undefined) => Promise<'yes' | 'no' | 'unauthenticated'>
@@ -10,12 +10,19 @@ const decideMs = 10_000
 
 /** Throws unless the asker may read. */
 export async function demandAccess(mayRead: MayRead, authorization: string | undefined): Promise<void> {
-  const may = await before(mayRead(authorization), decideMs)
+  const may = await before(mayRead(authorization), decideMs).catch(undecided)
   if (may === 'yes') return
   if (may === 'no')
     throw new RefusedError(403, 'this token is not allowed to read here; docs/api.md says which right it needs')
   const challenge = { 'www-authenticate': 'Bearer realm="meshprobe"' }
   throw new RefusedError(401, 'expected "Authorization: Bearer" with a token of this cluster', challenge)
+}
+
+/** Nobody is let in because the API server is away, and nobody is told that the fault is theirs. */
+function undecided(error: unknown): never {
+  if (error instanceof RefusedError) throw error
+  const why = error instanceof Error ? error.message : String(error)
+  throw busy(`the API server does not say who may read here: ${why}`)
 }
 
 /**
