@@ -4,6 +4,8 @@ import type { CanaryGeneration } from '../model/peer.ts'
 
 /** Half an hour: a kube-proxy that stopped long ago still answers from one of them. */
 const generationsKept = 30
+/** Ten changes that did not come. */
+const turnsWithinMs = 5 * 60_000
 
 export interface CanaryMoment {
   readonly wallMs: number
@@ -34,6 +36,12 @@ export function canaryAfter(
   const due = histories.flatMap(({ planned }) => planned).filter(({ sinceMs }) => sinceMs <= wallMs + againMs)
   const next = without(all, new Set(due.flatMap(({ nodes }) => nodes)))
   return isSame(next, known) ? known : next
+}
+
+/** Whether its backends were changed of late: while no aggregator leads nobody does, and old ones may be gone. */
+export function turns(generations: readonly CanaryGeneration[], wallMs: number): boolean {
+  const newest = generations.at(-1)
+  return newest !== undefined && wallMs - newest.sinceMs < turnsWithinMs
 }
 
 /** With the generation that the slices themselves show, if it is a new one. */

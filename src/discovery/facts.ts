@@ -16,6 +16,8 @@ export interface Facts {
   readonly balanced: Front
   readonly canaryFront: Front
   readonly canary: readonly CanaryGeneration[]
+  /** Whether somebody still changes its backends: else they may be pods that are long gone. */
+  readonly canaryTurns: boolean
   readonly ingress: Front
   /** Addresses of the names that clouds give to load balancers. */
   readonly named: ReadonlyMap<string, readonly string[]>
@@ -30,6 +32,7 @@ export const noFacts: Facts = {
   balanced: noFront,
   canaryFront: noFront,
   canary: [],
+  canaryTurns: false,
   ingress: noFront,
   named: new Map(),
 }
@@ -38,14 +41,14 @@ export function surroundingsOf(
   facts: Facts,
   { nameServers, dnsName, nodeLocalName, apiServices }: Given,
 ): Surroundings {
-  const { own, balanced, canaryFront, ingress } = facts
+  const { own, balanced, canaryFront, canaryTurns, ingress } = facts
   return {
     view: viewOf(facts.peers),
     dnsReplicas: facts.dnsReplicas,
     dnsServices: nameServers.service.map((ip) => serviceAt(dnsName, ip, 53)),
     dnsNodeLocal: nameServers.nodeLocal.map((ip) => serviceAt(nodeLocalName, ip, 53)),
     clusterIps: own.clusterIps.map((ip) => serviceAt(own.name, ip, own.port)),
-    canaryIps: canaryFront.clusterIps.map((ip) => serviceAt(canaryFront.name, ip, canaryFront.port)),
+    canaryIps: canaryTurns ? canaryFront.clusterIps.map((ip) => serviceAt(canaryFront.name, ip, canaryFront.port)) : [],
     canary: facts.canary,
     nodePort: own.nodePort,
     loadBalancers: outsideOf(balanced, facts),

@@ -1,5 +1,5 @@
 import type { ReadVerb } from '../kubernetes/api-client.ts'
-import { canaryAfter } from './canary.ts'
+import { canaryAfter, turns } from './canary.ts'
 import type { Facts } from './facts.ts'
 import { intervalFor } from './interval.ts'
 import type { KubernetesValues } from './kubernetes-fields.ts'
@@ -73,9 +73,10 @@ function inOurNamespace(values: KubernetesValues, namespace: string): readonly Q
     {
       subject: 'the backends of the canary',
       ...slicesOf(canaryService),
-      learn: (slices, { canary, peers }, wallMs) => ({
-        canary: canaryAfter(canary, slices, { wallMs, againMs: lookedAgainMs(intervalFor(peers.length)) }),
-      }),
+      learn(slices, { canary: known, peers }, wallMs) {
+        const canary = canaryAfter(known, slices, { wallMs, againMs: lookedAgainMs(intervalFor(peers.length)) })
+        return { canary, canaryTurns: turns(canary, wallMs) }
+      },
     },
     {
       subject: 'the address of the ingress',

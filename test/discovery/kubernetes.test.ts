@@ -180,6 +180,22 @@ t.test('discovery follows the generations of the canary', async (t) => {
   t.same(latest().canary, [{ sinceMs: 1_793_000_460_000, nodes: ['node-1', 'node-4'] }])
 })
 
+t.test('the canary Service is asked while somebody turns it', async (t) => {
+  const { api, latest, poll, clock } = await watchApi(t, { values: { canaryService: 'meshprobe-canary' } })
+  api.script('/services/meshprobe-canary', json(recorded('service-node-port')))
+  const turned = (ms: number) => {
+    const slices = structuredClone(recorded('canary'))
+    for (const { metadata } of slices.items) metadata.annotations = { 'meshprobe.io/generation-ms': String(ms) }
+    return json(slices)
+  }
+  api.script(peers, json(recorded('peers')), turned(clock.wallMs() - 400_000))
+  await poll()
+  t.same(latest().canaryIps, [], 'nobody has for more than five minutes')
+  api.script(peers, json(recorded('peers')), turned(clock.wallMs()))
+  await poll()
+  t.not(latest().canaryIps.length, 0)
+})
+
 t.test('discovery yields only what changed, and keeps the peers that did not', async (t) => {
   const { api, seen, latest, poll } = await watchApi(t)
   await poll()

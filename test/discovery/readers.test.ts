@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { canaryAfter } from '../../src/discovery/canary.ts'
+import { canaryAfter, turns } from '../../src/discovery/canary.ts'
 import { givenOf, serverAddress } from '../../src/discovery/given.ts'
 import { hurrySpread, intervalFor } from '../../src/discovery/interval.ts'
 import { kubernetesFields } from '../../src/discovery/kubernetes-fields.ts'
@@ -168,4 +168,15 @@ t.test('the interval is automatic or a duration', async (t) => {
   t.equal(interval.parse('auto'), 'auto')
   t.equal(interval.parse('45s'), 45_000)
   t.throws(() => interval.parse('1s'), RangeError)
+})
+
+t.test('a canary that nobody turns any more is not asked: its backends may be long gone', async (t) => {
+  const generations = [
+    { sinceMs: 1000, nodes: ['node-1'] },
+    { sinceMs: 61_000, nodes: ['node-2'] },
+  ]
+  t.ok(turns(generations, 61_000))
+  t.ok(turns(generations, 360_999))
+  t.notOk(turns(generations, 361_000))
+  t.notOk(turns([], 0), 'one that never turned is none')
 })
