@@ -122,6 +122,7 @@ t.test('the agent learns from its pod who it is, and gets whatever else the user
   t.strictSame(at(named(objects, 'DaemonSet/meshprobe-agent'), `spec/${container}/env`), [
     from('NODE_NAME', 'spec.nodeName'),
     from('NODE_ZONE', "metadata.labels['topology.kubernetes.io/zone']"),
+    from('POD_NAME', 'metadata.name'),
     from('POD_UID', 'metadata.uid'),
     from('POD_IPS', 'status.podIPs'),
     from('HOST_IP', 'status.hostIP'),

@@ -5,33 +5,63 @@ import { chart, helm, nameOf, refusal, render } from './helm.ts'
 const additions: Readonly<Record<string, readonly string[]>> = {
   full: [
     'ingress-nginx/Role/meshprobe-agent-meshprobe',
+    'ingress-nginx/Role/meshprobe-aggregator-meshprobe',
     'ingress-nginx/RoleBinding/meshprobe-agent-meshprobe',
+    'ingress-nginx/RoleBinding/meshprobe-aggregator-meshprobe',
     'meshprobe/Ingress/meshprobe',
     'meshprobe/Service/meshprobe-lb',
   ],
-  monitors: ['meshprobe/PodMonitor/meshprobe-agent'],
-  networkpolicy: ['meshprobe/NetworkPolicy/meshprobe-agent'],
+  monitors: ['meshprobe/PodMonitor/meshprobe-agent', 'meshprobe/PodMonitor/meshprobe-aggregator'],
+  networkpolicy: ['meshprobe/NetworkPolicy/meshprobe-agent', 'meshprobe/NetworkPolicy/meshprobe-aggregator'],
   gateway: ['meshprobe/HTTPRoute/meshprobe'],
+  aggregator: [
+    'meshprobe/Job/meshprobe-conditions',
+    'meshprobe/PersistentVolumeClaim/meshprobe-aggregator',
+    'undefined/ClusterRole/meshprobe-conditions-meshprobe',
+    'undefined/ClusterRoleBinding/meshprobe-conditions-meshprobe',
+  ],
   hostnetwork: ['meshprobe/ResourceQuota/meshprobe-agent'],
 }
 
-t.test('without values the chart makes the agents and what they need, and nothing else', async (t) => {
-  const objects = await render()
-  t.strictSame(objects.map(nameOf).sort(), [
-    'default/Role/meshprobe-agent-meshprobe',
-    'default/RoleBinding/meshprobe-agent-meshprobe',
-    'kube-system/Role/meshprobe-agent-meshprobe',
-    'kube-system/RoleBinding/meshprobe-agent-meshprobe',
-    'meshprobe/ConfigMap/meshprobe-agent',
-    'meshprobe/DaemonSet/meshprobe-agent',
-    'meshprobe/Pod/meshprobe-test',
-    'meshprobe/Role/meshprobe-agent',
-    'meshprobe/RoleBinding/meshprobe-agent',
-    'meshprobe/Secret/meshprobe-mesh-key',
-    'meshprobe/Service/meshprobe',
-    'meshprobe/Service/meshprobe-peers',
-    'meshprobe/ServiceAccount/meshprobe-agent',
-  ])
+const agents = [
+  'default/Role/meshprobe-agent-meshprobe',
+  'default/RoleBinding/meshprobe-agent-meshprobe',
+  'kube-system/Role/meshprobe-agent-meshprobe',
+  'kube-system/RoleBinding/meshprobe-agent-meshprobe',
+  'meshprobe/ConfigMap/meshprobe-agent',
+  'meshprobe/DaemonSet/meshprobe-agent',
+  'meshprobe/Pod/meshprobe-test',
+  'meshprobe/Role/meshprobe-agent',
+  'meshprobe/RoleBinding/meshprobe-agent',
+  'meshprobe/Secret/meshprobe-mesh-key',
+  'meshprobe/Service/meshprobe',
+  'meshprobe/Service/meshprobe-peers',
+  'meshprobe/ServiceAccount/meshprobe-agent',
+]
+const aggregators = [
+  'default/Role/meshprobe-aggregator-meshprobe',
+  'default/RoleBinding/meshprobe-aggregator-meshprobe',
+  'kube-system/Role/meshprobe-aggregator-meshprobe',
+  'kube-system/RoleBinding/meshprobe-aggregator-meshprobe',
+  'meshprobe/ConfigMap/meshprobe-aggregator',
+  'meshprobe/Deployment/meshprobe-aggregator',
+  'meshprobe/Lease/meshprobe-aggregator',
+  'meshprobe/PodDisruptionBudget/meshprobe-aggregator',
+  'meshprobe/Role/meshprobe-aggregator',
+  'meshprobe/RoleBinding/meshprobe-aggregator',
+  'meshprobe/Service/meshprobe-aggregator',
+  'meshprobe/Service/meshprobe-canary',
+  'meshprobe/ServiceAccount/meshprobe-aggregator',
+  'undefined/ClusterRole/meshprobe-aggregator-meshprobe',
+  'undefined/ClusterRoleBinding/meshprobe-aggregator-meshprobe',
+]
+
+t.test('without values the chart makes agents, aggregators and what they need, and nothing else', async (t) => {
+  t.strictSame((await render()).map(nameOf).sort(), [...agents, ...aggregators].sort())
+})
+
+t.test('without aggregators there are the agents alone, and nothing for the whole cluster', async (t) => {
+  t.strictSame((await render({ 'aggregator.enabled': false })).map(nameOf).sort(), agents)
 })
 
 for (const name of ['', ...Object.keys(additions)]) {

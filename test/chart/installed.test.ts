@@ -8,7 +8,7 @@ t.test('an API server', async (t) => {
   await api.kubectl(['create', 'namespace', 'ingress-nginx'])
   await api.kubectl(['label', 'namespace', 'meshprobe', 'pod-security.kubernetes.io/enforce=restricted'])
 
-  for (const name of ['full', 'networkpolicy', 'hostnetwork']) {
+  for (const name of ['full', 'networkpolicy', 'hostnetwork', 'aggregator']) {
     await t.test(`knows every field of ci/${name}-values.yaml`, async (t) => {
       const file = ['-f', `${chart}/ci/${name}-values.yaml`]
       const objects = await helm([
@@ -39,6 +39,15 @@ t.test('an API server', async (t) => {
       ipFamilyPolicy: 'SingleStack',
       ipFamilies: ['IPv4'],
       resourceQuota: { enabled: true },
+      aggregator: {
+        replicas: 1,
+        hostUsers: false,
+        priorityClassName: 'y',
+        auth: { enabled: true },
+        nodeCondition: { enabled: true },
+        history: { claim: { enabled: true, storageClassName: 'fast' } },
+        podDisruptionBudget: { maxUnavailable: '50%' },
+      },
     }
     const objects = await helm([
       'template',
@@ -57,7 +66,7 @@ t.test('an API server', async (t) => {
   await t.test('keeps nothing of a release that was uninstalled', async (t) => {
     const before = await everything(api)
     await api.apply('install', { 'loadBalancer.enabled': true, 'ingress.enabled': true, 'ingress.host': 'a.example' })
-    t.ok((await everything(api)).length >= before.length + 14)
+    t.ok((await everything(api)).length >= before.length + 30)
     await api.helm('uninstall', 'meshprobe')
     t.strictSame(await everything(api), before)
   })
@@ -65,8 +74,12 @@ t.test('an API server', async (t) => {
   await t.test('lets pods into a namespace that enforces pod security "restricted"', async (t) => {
     await api.apply('install')
     const objects = await render()
-    for (const name of ['DaemonSet/meshprobe-agent', 'Pod/meshprobe-test'])
+    for (const name of ['DaemonSet/meshprobe-agent', 'Deployment/meshprobe-aggregator', 'Pod/meshprobe-test'])
       await admitted(api, podOf(named(objects, name)))
+    await admitted(
+      api,
+      podOf(named(await render({ 'aggregator.nodeCondition.enabled': true }), 'Job/meshprobe-conditions')),
+    )
     const host = podOf(named(await render({ 'agent.hostNetwork': true }), 'DaemonSet/meshprobe-agent'))
     t.match(await complaint(admitted(api, host)), /violates PodSecurity "restricted:latest": host namespaces/)
     await api.helm('uninstall', 'meshprobe')
@@ -75,8 +88,12 @@ t.test('an API server', async (t) => {
   await t.test('is told what to do next, and what there is to decide', async (t) => {
     const said = await api.apply('install')
     t.match(said, 'kubectl rollout status -n meshprobe daemonset/meshprobe-agent')
+    t.match(said, 'kubectl rollout status -n meshprobe deployment/meshprobe-aggregator')
+    t.match(said, /^ {2}kubectl meshprobe diagnose$/m)
+    t.match(said, '/services/meshprobe-aggregator:http/proxy/api/v1/findings')
     t.match(said, 'helm test -n meshprobe meshprobe')
     const undecided = [
+      /Service meshprobe-aggregator may read what was found, without a token/,
       /Nothing scrapes/,
       /NodePorts are not probed/,
       /No load balancer/,
@@ -88,23 +105,26 @@ t.test('an API server', async (t) => {
 
     const less = await api.apply('install', {
       scrapeAnnotations: true,
+      'aggregator.auth.enabled': true,
       'service.type': 'NodePort',
       'loadBalancer.enabled': true,
       'tests.enabled': false,
       ingress: { enabled: true, host: 'a.example', controller: { namespace: 'ingress-nginx', service: 'x' } },
     })
-    for (const point of undecided.slice(0, 4)) t.notMatch(less, point)
+    for (const point of undecided.slice(0, 5)) t.notMatch(less, point)
+    t.notMatch(less, '/proxy/', 'which keeps the token to itself')
     t.notMatch(less, 'helm test')
     t.match(less, /Still to decide:\n- With GitOps/)
     await api.helm('uninstall', 'meshprobe')
   })
 })
 
-/** The names of all objects in namespaces, and their kinds. */
+/** The names of all objects in namespaces, and of all rights, and their kinds. */
 async function everything({ kubectl }: ApiServer): Promise<readonly string[]> {
   const kinds = (await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name'])).trim().split('\n')
+  const all = [...kinds, 'clusterroles', 'clusterrolebindings'].join()
   const columns = 'custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name'
-  return (await kubectl(['get', kinds.join(), '-A', '--no-headers', '-o', columns])).trim().split('\n').sort()
+  return (await kubectl(['get', all, '-A', '--no-headers', '-o', columns])).trim().split('\n').sort()
 }
 
 async function admitted({ kubectl }: ApiServer, pod: unknown): Promise<void> {

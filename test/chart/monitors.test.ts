@@ -35,6 +35,11 @@ for (const { value, kind, endpoints, more } of kinds) {
       selector: { matchLabels: { ...selector, ...more } },
       [endpoints]: [endpoint],
     })
+    const other = named(await render({ [`${value}.enabled`]: true }), `meshprobe/${kind}/meshprobe-aggregator`)
+    t.strictSame(at(other, `spec/${endpoints}`), [{ ...endpoint, port: 'http' }])
+    t.match(at(other, 'spec/selector/matchLabels'), { ...selector, 'app.kubernetes.io/component': 'aggregator' })
+    const agents = await render({ [`${value}.enabled`]: true, 'aggregator.enabled': false })
+    t.equal(agents.filter((object) => object.kind === kind).length, 1)
   })
 
   t.test(`a ${kind} takes whatever a Prometheus wants`, async (t) => {

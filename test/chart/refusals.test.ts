@@ -105,6 +105,21 @@ const combinations: readonly { readonly values: Values; readonly said: RegExp; r
     said: /agent.serviceAccount.create false needs agent.serviceAccount.name/,
     cured: { 'agent.serviceAccount.name': 'mine' },
   },
+  {
+    values: { 'aggregator.serviceAccount.create': false },
+    said: /aggregator.serviceAccount.create false needs aggregator.serviceAccount.name/,
+    cured: { 'aggregator.serviceAccount.name': 'mine' },
+  },
+  {
+    values: { 'aggregator.history.claim.enabled': true },
+    said: /a claim for the history can be had by one pod only: set aggregator.replicas to 1, or leave out/,
+    cured: { 'aggregator.replicas': 1 },
+  },
+  {
+    values: { 'aggregator.history': { existingClaim: 'mine', claim: { enabled: true } }, 'aggregator.replicas': 1 },
+    said: /existingClaim and claim.enabled are two places for one history: choose one/,
+    cured: { 'aggregator.history.claim.enabled': false },
+  },
 ]
 
 for (const { values, said, cured } of combinations) {
@@ -140,6 +155,10 @@ const mistakes: readonly Values[] = [
   { 'networkPolicy.nodeCidrs': ['192.0.2.1'] },
   { 'global.imagePullSecrets': [{ nmae: 'x' }] },
   { config: [] },
+  { 'aggregator.replicas': 0 },
+  { 'aggregator.history.keep': '7d' },
+  { 'aggregator.spread.nodes': 'hard' },
+  { 'aggregator.networkPolicy': {} },
 ]
 
 for (const values of mistakes) {

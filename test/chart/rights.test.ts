@@ -4,6 +4,7 @@ import t from 'tap'
 
 import { loadSettings } from '../../src/cli/load-settings.ts'
 import { questionsOf, resources } from '../../src/discovery/questions.ts'
+import { granted, groupOf } from './granted.ts'
 import { at, type KubeObject, named, render, settingsFile, type Values } from './helm.ts'
 
 const ingress = {
@@ -20,6 +21,18 @@ const cases: readonly { readonly name: string; readonly values: Values; readonly
     rights: [
       'default: get discovery.k8s.io/endpointslices kubernetes',
       'kube-system: list discovery.k8s.io/endpointslices',
+      'meshprobe: create /events',
+      'meshprobe: get /services meshprobe',
+      'meshprobe: get /services meshprobe-canary',
+      'meshprobe: list discovery.k8s.io/endpointslices',
+    ],
+  },
+  {
+    name: 'no aggregators',
+    values: { 'aggregator.enabled': false },
+    rights: [
+      'default: get discovery.k8s.io/endpointslices kubernetes',
+      'kube-system: list discovery.k8s.io/endpointslices',
       'meshprobe: get /services meshprobe',
       'meshprobe: list discovery.k8s.io/endpointslices',
     ],
@@ -31,7 +44,9 @@ const cases: readonly { readonly name: string; readonly values: Values; readonly
       'default: get discovery.k8s.io/endpointslices kubernetes',
       'edge: list discovery.k8s.io/endpointslices',
       'kube-system: list discovery.k8s.io/endpointslices',
+      'meshprobe: create /events',
       'meshprobe: get /services meshprobe',
+      'meshprobe: get /services meshprobe-canary',
       'meshprobe: get /services meshprobe-lb',
       'meshprobe: get networking.k8s.io/ingresses meshprobe',
       'meshprobe: list discovery.k8s.io/endpointslices',
@@ -43,14 +58,19 @@ const cases: readonly { readonly name: string; readonly values: Values; readonly
     rights: [
       'default: get discovery.k8s.io/endpointslices kubernetes',
       'edge: list discovery.k8s.io/endpointslices',
+      'meshprobe: create /events',
       'meshprobe: get /services meshprobe',
+      'meshprobe: get /services meshprobe-canary',
       'meshprobe: get networking.k8s.io/ingresses meshprobe',
       'meshprobe: list discovery.k8s.io/endpointslices',
     ],
   },
   {
-    name: 'no DNS replicas, no Service',
-    values: { config: { discovery: { kubernetes: { dnsService: '', service: '' } } } },
+    name: 'no DNS replicas, no Service, no canary, no Events',
+    values: {
+      'aggregator.canary.enabled': false,
+      config: { discovery: { kubernetes: { dnsService: '', service: '' } }, unread: { events: false } },
+    },
     rights: [
       'default: get discovery.k8s.io/endpointslices kubernetes',
       'meshprobe: list discovery.k8s.io/endpointslices',
@@ -60,7 +80,9 @@ const cases: readonly { readonly name: string; readonly values: Values; readonly
     name: 'everything in the namespace default',
     values: { namespaceOverride: 'default', config: { discovery: { kubernetes: { dnsNamespace: 'default' } } } },
     rights: [
+      'default: create /events',
       'default: get /services meshprobe',
+      'default: get /services meshprobe-canary',
       'default: get discovery.k8s.io/endpointslices kubernetes',
       'default: list discovery.k8s.io/endpointslices',
     ],
@@ -70,52 +92,38 @@ const cases: readonly { readonly name: string; readonly values: Values; readonly
 for (const { name, values, rights } of cases) {
   t.test(`with ${name} the agent may do what it does, and nothing else`, async (t) => {
     const objects = await render(values)
-    t.strictSame(given(objects), rights)
-    t.strictSame(given(objects), await needed(t.testdir(), objects), 'these are the questions it asks')
-    t.notOk(objects.some(({ kind }) => kind.startsWith('Cluster')))
+    const given = granted(objects, 'agent')
+    t.strictSame(given, rights)
+    t.strictSame(given, await needed(t.testdir(), objects), 'these are the questions it asks')
+    t.notOk(given.some((right) => right.startsWith('everywhere')))
   })
 }
 
-t.test('every Role is bound to the agents', async (t) => {
-  const objects = await render(ingress)
-  for (const { metadata } of objects.filter(({ kind }) => kind === 'Role')) {
-    const { name, namespace } = metadata
-    t.match(named(objects, `${namespace}/RoleBinding/${name}`), {
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: 'meshprobe-agent', namespace: 'meshprobe' }],
+t.test('every Role is bound to those that it is for', async (t) => {
+  const objects = await render({ ...ingress, 'aggregator.nodeCondition.enabled': true })
+  for (const { kind, metadata } of objects.filter((object) => /Role$/.test(object.kind))) {
+    const { name, namespace, labels } = metadata
+    const account = `meshprobe-${labels['app.kubernetes.io/component']}`
+    t.match(named(objects, `${namespace}/${kind}Binding/${name}`), {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'meshprobe' }],
     })
   }
 })
 
 t.test("rights and account can be somebody else's", async (t) => {
-  const objects = await render({ 'rbac.create': false, 'agent.serviceAccount': { create: false, name: 'mine' } })
-  t.notOk(objects.some(({ kind }) => ['Role', 'RoleBinding', 'ServiceAccount'].includes(kind)))
+  const accounts = {
+    'agent.serviceAccount': { create: false, name: 'mine' },
+    'aggregator.serviceAccount': { create: false, name: 'ours' },
+  }
+  const objects = await render({ 'rbac.create': false, ...accounts })
+  t.notOk(objects.some(({ kind }) => /Role|ServiceAccount/.test(kind)))
   t.equal(at(named(objects, 'DaemonSet/meshprobe-agent'), 'spec/template/spec/serviceAccountName'), 'mine')
-  const bound = await render({ 'agent.serviceAccount': { create: false, name: 'mine' } })
+  t.equal(at(named(objects, 'Deployment/meshprobe-aggregator'), 'spec/template/spec/serviceAccountName'), 'ours')
+  const bound = await render(accounts)
   t.match(named(bound, 'meshprobe/RoleBinding/meshprobe-agent'), { subjects: [{ name: 'mine' }] })
+  t.match(named(bound, 'meshprobe/RoleBinding/meshprobe-aggregator'), { subjects: [{ name: 'ours' }] })
 })
-
-interface Rule {
-  readonly apiGroups: readonly string[]
-  readonly resources: readonly string[]
-  readonly verbs: readonly string[]
-  readonly resourceNames?: readonly string[]
-}
-
-function given(objects: readonly KubeObject[]): readonly string[] {
-  return objects
-    .filter(({ kind }) => kind === 'Role')
-    .flatMap((role) => (role['rules'] as readonly Rule[]).flatMap((rule) => lines(role.metadata.namespace, rule)))
-    .sort()
-}
-
-function lines(namespace: string, { apiGroups, resources, verbs, resourceNames = [''] }: Rule): readonly string[] {
-  return apiGroups.flatMap((group) =>
-    resources.flatMap((resource) =>
-      verbs.flatMap((verb) => resourceNames.map((name) => `${namespace}: ${verb} ${group}/${resource} ${name}`.trim())),
-    ),
-  )
-}
 
 /** What the program itself would ask with the settings of the chart. */
 async function needed(folder: string, objects: readonly KubeObject[]): Promise<readonly string[]> {
@@ -124,10 +132,10 @@ async function needed(folder: string, objects: readonly KubeObject[]): Promise<r
   const { values } = await loadSettings({ value: () => file, settings: new Map() }, { env: {} })
   const { kubernetes } = values.discovery
   const rights = questionsOf(kubernetes, kubernetes.namespace).map(({ verb, resource, namespace, name }) => {
-    const version = resources[resource]
-    const group = version.includes('/') ? version.replace(/\/.*/, '') : ''
+    const group = groupOf(resources[resource])
     // The right to list has no names: a list has none.
     return `${namespace}: ${verb} ${group}/${resource} ${verb === 'get' ? name : ''}`.trim()
   })
-  return [...new Set(rights)].sort()
+  const events = values.unread.events ? [`${kubernetes.namespace}: create /events`] : []
+  return [...new Set([...rights, ...events])].sort()
 }

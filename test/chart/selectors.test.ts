@@ -56,13 +56,37 @@ t.test('no Service and no monitor takes the test pod for an agent, and the Netwo
     if (!key.endsWith('instance')) t.not(labels[key], value, `${key} is its own`)
 })
 
-t.test('the ServiceMonitor selects the headless Service only', async (t) => {
+t.test('agents and aggregators are not taken for each other', async (t) => {
+  const objects = await render(everything)
+  const aggregators = {
+    'Deployment/meshprobe-aggregator': 'spec/selector/matchLabels',
+    'Service/meshprobe-aggregator': 'spec/selector',
+    'PodDisruptionBudget/meshprobe-aggregator': 'spec/selector/matchLabels',
+  }
+  const agent = labelsOf(podOf(named(objects, 'DaemonSet/meshprobe-agent')))
+  const aggregator = labelsOf(podOf(named(objects, 'Deployment/meshprobe-aggregator')))
+  for (const [name, path] of Object.entries({ ...selectors, ...aggregators })) {
+    // Those of a NetworkPolicy have expressions too.
+    if (name.startsWith('NetworkPolicy')) continue
+    const selector = at(named(objects, name), path)
+    t.equal(selects(selector, aggregator), name in aggregators, name)
+    t.equal(selects(selector, agent), !(name in aggregators), name)
+  }
+})
+
+t.test('a ServiceMonitor selects the one Service that it is for', async (t) => {
   const objects = await render(everything)
   const selector = at(named(objects, 'ServiceMonitor/meshprobe-agent'), 'spec/selector/matchLabels')
   const chosen = objects.filter(({ kind, metadata }) => kind === 'Service' && selects(selector, metadata.labels))
   t.strictSame(
     chosen.map(({ metadata }: KubeObject) => metadata.name),
     ['meshprobe-peers'],
+  )
+  const other = at(named(objects, 'ServiceMonitor/meshprobe-aggregator'), 'spec/selector/matchLabels')
+  const theirs = objects.filter(({ kind, metadata }) => kind === 'Service' && selects(other, metadata.labels))
+  t.strictSame(
+    theirs.map(({ metadata }: KubeObject) => metadata.name),
+    ['meshprobe-aggregator'],
   )
 })
 

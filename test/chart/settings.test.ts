@@ -53,7 +53,7 @@ t.test('an Ingress with TLS is probed by HTTPS', async (t) => {
 })
 
 t.test('every file of values gives settings that the program accepts', async (t) => {
-  for (const name of ['full', 'monitors', 'networkpolicy', 'gateway', 'hostnetwork'])
+  for (const name of ['full', 'monitors', 'networkpolicy', 'gateway', 'hostnetwork', 'aggregator'])
     t.ok(await readBack(t.testdir(), {}, [`ci/${name}-values.yaml`]), name)
 })
 

@@ -7,16 +7,24 @@ import { at, named, render, settingsFile, type Values } from './helm.ts'
 
 const domain = 'meshprobe.svc.cluster.local'
 
-t.test('helm test runs every check, asks DNS for our Service, and the headless one for metrics', async (t) => {
-  const pod = named(await render(), 'Pod/meshprobe-test')
-  t.strictSame(at(pod, 'spec/containers/0/args'), [
-    'check',
-    '--config',
-    '/etc/meshprobe/config.json',
-    `--checks.dns_service.internalName=meshprobe.${domain}`,
-    `--checks.external.targets=http://meshprobe-peers.${domain}:7791/metrics`,
-  ])
-})
+t.test(
+  'helm test runs every check, asks DNS for our Service, and whether metrics and aggregators are there',
+  async (t) => {
+    const pod = named(await render(), 'Pod/meshprobe-test')
+    t.strictSame(at(pod, 'spec/containers/0/args'), [
+      'check',
+      '--config',
+      '/etc/meshprobe/config.json',
+      `--checks.dns_service.internalName=meshprobe.${domain}`,
+      `--checks.external.targets=http://meshprobe-peers.${domain}:7791/metrics,http://meshprobe-aggregator.${domain}:7793/readyz`,
+    ])
+    const alone = named(await render({ 'aggregator.enabled': false }), 'Pod/meshprobe-test')
+    t.equal(
+      at(alone, 'spec/containers/0/args/4'),
+      `--checks.external.targets=http://meshprobe-peers.${domain}:7791/metrics`,
+    )
+  },
+)
 
 t.test('the program understands what it is told there', async (t) => {
   const external = { targets: ['dns:a.example', 'tcp:b.example:25'] }
@@ -26,7 +34,11 @@ t.test('the program understands what it is told there', async (t) => {
   }
   const stdout = await settingsOfTest(t.testdir(), values)
   const metrics = 'http://meshprobe-peers.meshprobe.svc.c.example:8791/metrics'
-  t.match(stdout, `targets: [dns:a.example, tcp:b.example:25, ${metrics}]`)
+  const ready = 'http://meshprobe-aggregator.meshprobe.svc.c.example:7793/readyz'
+  t.match(
+    stdout.replaceAll(/\s+/g, ' '),
+    new RegExp(`targets: \\[ ?dns:a.example, tcp:b.example:25, ${metrics}, ${ready},? ?\\]`),
+  )
   t.match(stdout, 'internalName: meshprobe.meshprobe.svc.c.example')
   t.match(stdout, /nodeport:\n +enabled: false/)
 })

@@ -183,11 +183,8 @@ t.test('discovery follows the generations of the canary', async (t) => {
 t.test('the canary Service is asked while somebody turns it', async (t) => {
   const { api, latest, poll, clock } = await watchApi(t, { values: { canaryService: 'meshprobe-canary' } })
   api.script('/services/meshprobe-canary', json(recorded('service-node-port')))
-  const turned = (ms: number) => {
-    const slices = structuredClone(recorded('canary'))
-    for (const { metadata } of slices.items) metadata.annotations = { 'meshprobe.io/generation-ms': String(ms) }
-    return json(slices)
-  }
+  const turned = (ms: number) =>
+    json(JSON.parse(JSON.stringify(recorded('canary')).replaceAll('1793000460000', String(ms))))
   api.script(peers, json(recorded('peers')), turned(clock.wallMs() - 400_000))
   await poll()
   t.same(latest().canaryIps, [], 'nobody has for more than five minutes')

@@ -1,4 +1,4 @@
-{{/* Settings of the program: what the chart knows, and over it whatever the user says. */}}
+{{/* Settings of the agents: what the chart knows, and over it whatever the user says. */}}
 {{- define "meshprobe.config" -}}
 {{- $known := dict
   "cluster" .Values.cluster
@@ -9,7 +9,10 @@
   "discovery" (dict "kubernetes" (include "meshprobe.config.kubernetes" . | fromJson))
   "checks" (include "meshprobe.config.checks" . | fromJson)
 -}}
-{{- mustMergeOverwrite $known (deepCopy .Values.config) | toPrettyJson -}}
+{{- if .Values.aggregator.enabled -}}
+{{- $_ := set $known "unread" (dict "events" true) -}}
+{{- end -}}
+{{- mustMergeOverwrite $known (omit (deepCopy .Values.config) "aggregator") | toPrettyJson -}}
 {{- end -}}
 
 {{- define "meshprobe.config.keys" -}}
@@ -35,6 +38,9 @@
 -}}
 {{- if .Values.loadBalancer.enabled -}}
 {{- $_ := set $known "loadbalancerService" (include "meshprobe.loadBalancer.name" .) -}}
+{{- end -}}
+{{- if and .Values.aggregator.enabled .Values.aggregator.canary.enabled -}}
+{{- $_ := set $known "canaryService" (include "meshprobe.canary.name" .) -}}
 {{- end -}}
 {{- if .Values.ingress.enabled -}}
 {{- $_ := set $known "ingressName" (include "meshprobe.fullname" .) -}}

@@ -1,4 +1,4 @@
-{{/* What the agent's pods and the test pod have in common. */}}
+{{/* What all our pods have in common. */}}
 {{- define "meshprobe.image" -}}
 {{- $registry := .Values.global.imageRegistry | default .Values.image.registry -}}
 {{- $name := list $registry .Values.image.repository | compact | join "/" -}}
@@ -22,20 +22,21 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 
+{{/* A list of context, the component's values, its account and its affinity. */}}
 {{- define "meshprobe.pod.common" -}}
-serviceAccountName: {{ include "meshprobe.serviceAccountName" . }}
+serviceAccountName: {{ index . 2 }}
 {{- /* The mount below has a token that is renewed within the hour; no other one is needed. */}}
 automountServiceAccountToken: false
 {{- /* Links would set MESHPROBE_SERVICE_HOST and the like, which read as settings that nobody knows. */}}
 enableServiceLinks: false
-{{- with include "meshprobe.imagePullSecrets" . }}
+{{- with include "meshprobe.imagePullSecrets" (first .) }}
 {{ . }}
 {{- end }}
-{{- with .Values.agent }}
+{{- with index . 1 }}
 securityContext:
   {{- toYaml .podSecurityContext | nindent 2 }}
 {{- with .runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .dnsConfig }}
 dnsConfig:
@@ -50,8 +51,70 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- with last . }}
 affinity:
-  {{- include "meshprobe.affinity" . | nindent 2 }}
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* The same for agents, and for who has to be where they are. */}}
+{{- define "meshprobe.agent.pod" -}}
+{{- $affinity := include "meshprobe.affinity" . | fromYaml -}}
+{{ include "meshprobe.pod.common" (list . .Values.agent (include "meshprobe.serviceAccountName" .) $affinity) }}
+{{- end -}}
+
+{{/* What pods are told of themselves: a list of names. */}}
+{{- define "meshprobe.pod.env" -}}
+{{- $fields := dict
+  "NODE_NAME" "spec.nodeName"
+  "NODE_ZONE" "metadata.labels['topology.kubernetes.io/zone']"
+  "POD_NAME" "metadata.name"
+  "POD_UID" "metadata.uid"
+  "POD_IPS" "status.podIPs"
+  "HOST_IP" "status.hostIP"
+-}}
+{{- $env := list -}}
+{{- range . -}}
+{{- $env = append $env (dict "name" . "valueFrom" (dict "fieldRef" (dict "fieldPath" (get $fields .)))) -}}
+{{- end -}}
+{{- toYaml $env -}}
+{{- end -}}
+
+{{/*
+A container of ours: a dict of `context`, `name`, the component's `values`, and its `args`, `env`, `ports` and `mounts`
+beside those that all have.
+*/}}
+{{- define "meshprobe.container" -}}
+{{- $context := .context -}}
+{{- $values := .values -}}
+- name: {{ .name }}
+  image: {{ include "meshprobe.image" $context }}
+  imagePullPolicy: {{ $context.Values.image.pullPolicy }}
+  args:
+    {{- concat .args $values.extraArgs | toYaml | nindent 4 }}
+  env:
+    {{- concat .env $values.extraEnv | toYaml | nindent 4 }}
+  {{- with $values.extraEnvFrom }}
+  envFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  ports:
+    {{- toYaml .ports | nindent 4 }}
+  {{- range $kind := list "livenessProbe" "readinessProbe" "startupProbe" }}
+  {{- with get $values $kind }}
+  {{ $kind }}:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- end }}
+  resources:
+    {{- toYaml $values.resources | nindent 4 }}
+  securityContext:
+    {{- toYaml $values.securityContext | nindent 4 }}
+  volumeMounts:
+    {{- include "meshprobe.pod.mounts" $context | nindent 4 }}
+    {{- with concat .mounts $values.extraVolumeMounts }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 {{- end -}}
 
 {{- define "meshprobe.pod.mounts" -}}
@@ -63,21 +126,24 @@ affinity:
   readOnly: true
 {{- end -}}
 
-{{/* 288 is 0440: the group of the files is `fsGroup`, and not every reader of YAML knows octal numbers. */}}
+{{/*
+A list of context and the ConfigMap with the settings. 288 is 0440: the group of the files is `fsGroup`, and not every
+reader of YAML knows octal numbers.
+*/}}
 {{- define "meshprobe.pod.volumes" -}}
 - name: settings
   projected:
     defaultMode: 288
     sources:
       - configMap:
-          name: {{ include "meshprobe.agent.name" . }}
+          name: {{ last . }}
           items:
             - key: config.json
               path: config.json
       - secret:
-          name: {{ include "meshprobe.meshKey.name" . }}
+          name: {{ include "meshprobe.meshKey.name" (first .) }}
           items:
-            {{- range include "meshprobe.meshKey.slots" . | fromJsonArray }}
+            {{- range include "meshprobe.meshKey.slots" (first .) | fromJsonArray }}
             - key: {{ . }}
               path: keys/{{ . }}
             {{- end }}

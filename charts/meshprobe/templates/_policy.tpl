@@ -1,8 +1,17 @@
 {{/* Agents and the test pod: both probe. */}}
 {{- define "meshprobe.policy.ourPods" -}}
+{{ include "meshprobe.policy.podsOf" (list . "agent" "test") }}
+{{- end -}}
+
+{{/* A list of context and components. */}}
+{{- define "meshprobe.policy.podsOf" -}}
 matchLabels:
-  app.kubernetes.io/instance: {{ .Release.Name }}
+  app.kubernetes.io/instance: {{ (first .).Release.Name }}
   app.kubernetes.io/part-of: meshprobe
+matchExpressions:
+  - key: app.kubernetes.io/component
+    operator: In
+    values: {{ rest . | toJson }}
 {{- end -}}
 
 {{/* Whom agents talk to, either way, besides the API server and DNS. A list of context and CIDRs. */}}
@@ -34,7 +43,7 @@ namespaceSelector:
       protocol: UDP
 - from:
     - podSelector:
-        {{- include "meshprobe.policy.ourPods" . | nindent 8 }}
+        {{- include "meshprobe.policy.podsOf" (list . "agent" "test" "aggregator") | nindent 8 }}
     {{- with .Values.networkPolicy.metricsFrom }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -44,10 +53,24 @@ namespaceSelector:
 {{- end -}}
 
 {{- define "meshprobe.policy.egress" -}}
-{{- with .Values.networkPolicy -}}
 {{- /* To any port: a NodePort may be any. */ -}}
 - to:
-    {{- include "meshprobe.policy.peers" (list $ (concat .nodeCidrs .frontCidrs)) | nindent 4 }}
+    {{- include "meshprobe.policy.peers" (list . (concat .Values.networkPolicy.nodeCidrs .Values.networkPolicy.frontCidrs)) | nindent 4 }}
+{{- if .Values.aggregator.enabled }}
+{{- /* `helm test` asks whether it is ready. */}}
+- to:
+    - podSelector:
+        {{- include "meshprobe.policy.podsOf" (list . "aggregator") | nindent 8 }}
+  ports:
+    - port: http
+      protocol: TCP
+{{- end }}
+{{ include "meshprobe.policy.servers" . }}
+{{- end -}}
+
+{{/* API server and DNS, which all of us ask. */}}
+{{- define "meshprobe.policy.servers" -}}
+{{- with .Values.networkPolicy -}}
 - to:
     {{- with (include "meshprobe.config" $ | fromJson).discovery.kubernetes.dnsNamespace }}
     - {{ include "meshprobe.policy.namespace" . | indent 6 | trim }}
@@ -73,4 +96,35 @@ namespaceSelector:
       protocol: TCP
     {{- end }}
 {{- end -}}
+{{- end -}}
+
+{{/*
+Who reads the aggregators: Prometheus and whoever else may, the API server for `kubectl`, the kubelet, and the test pod.
+*/}}
+{{- define "meshprobe.policy.aggregator.ingress" -}}
+{{- with .Values.networkPolicy -}}
+- from:
+    - podSelector:
+        {{- include "meshprobe.policy.podsOf" (list $ "test") | nindent 8 }}
+    {{- range concat .apiServerCidrs .nodeCidrs }}
+    - ipBlock:
+        cidr: {{ . }}
+    {{- end }}
+    {{- with concat .metricsFrom .readersFrom }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  ports:
+    - port: http
+      protocol: TCP
+{{- end -}}
+{{- end -}}
+
+{{- define "meshprobe.policy.aggregator.egress" -}}
+- to:
+    - podSelector:
+        {{- include "meshprobe.policy.podsOf" (list . "agent") | nindent 8 }}
+  ports:
+    - port: metrics
+      protocol: TCP
+{{ include "meshprobe.policy.servers" . }}
 {{- end -}}

@@ -1,7 +1,7 @@
 {{/* What an operator still has to decide, as it follows from the values. */}}
 {{- define "meshprobe.undecided" -}}
 {{- $points := list -}}
-{{- range list "scraping" "paths" "key" "network" -}}
+{{- range list "readers" "scraping" "paths" "key" "network" -}}
 {{- $points = concat $points (include (printf "meshprobe.undecided.%s" .) $ | trim | splitList "\n" | compact) -}}
 {{- end -}}
 {{- with $points }}
@@ -10,10 +10,20 @@ Still to decide:
 {{- end -}}
 {{- end -}}
 
+{{- define "meshprobe.undecided.readers" -}}
+{{- with .Values.aggregator }}
+{{- if not .enabled }}
+- Nobody says what is at fault: aggregator.enabled. `kubectl meshprobe diagnose --direct` asks the agents themselves.
+{{- else if not .auth.enabled }}
+- Every pod that reaches the Service {{ include "meshprobe.aggregator.name" $ }} may read what was found, without a token; nobody can change anything there: aggregator.auth.enabled, or a NetworkPolicy.
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "meshprobe.undecided.scraping" -}}
 {{- $monitor := .Values.podMonitor.enabled | ternary .Values.podMonitor .Values.serviceMonitor }}
 {{- if and (not $monitor.enabled) (not .Values.scrapeAnnotations) }}
-- Nothing scrapes the agents: podMonitor.enabled, or scrapeAnnotations for a Prometheus without its operator.
+- Nothing scrapes the metrics: podMonitor.enabled, or scrapeAnnotations for a Prometheus without its operator.
 {{- else if and $monitor.enabled (not (hasKey $monitor.additionalLabels "release")) }}
 - A Prometheus of kube-prometheus-stack ignores the monitor until additionalLabels has `release: <name of that release>`.
 {{- end }}
@@ -55,6 +65,14 @@ Still to decide:
 - The NetworkPolicy changes what is measured: agents may go where other pods may not, and the other way round.
 {{- end }}
 {{- if not .Values.rbac.create }}
-- rbac.create is false: without the rights in the chart's README the agents find no peers.
+- rbac.create is false: without the rights in the chart's README agents find no peers, and aggregators no agents.
 {{- end }}
+{{- end -}}
+
+{{/* How the program finds the aggregators, where they are not where it looks. */}}
+{{- define "meshprobe.notes.where" -}}
+{{- $namespace := include "meshprobe.namespace" . -}}
+{{- $service := include "meshprobe.aggregator.name" . -}}
+{{- if ne $namespace "meshprobe" }} --namespace {{ $namespace }}{{ end -}}
+{{- if ne $service "meshprobe-aggregator" }} --service {{ $service }}{{ end -}}
 {{- end -}}

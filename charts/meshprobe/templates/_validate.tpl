@@ -1,7 +1,7 @@
 {{/* What cannot work, each with the way out. All of it at once. */}}
 {{- define "meshprobe.validate" -}}
 {{- $problems := list -}}
-{{- range list "settings" "rollout" "fronts" "scraping" "policy" "account" -}}
+{{- range list "settings" "rollout" "fronts" "scraping" "policy" "account" "aggregator" -}}
 {{- $problems = concat $problems (include (printf "meshprobe.problems.%s" .) $ | trim | splitList "\n" | compact) -}}
 {{- end -}}
 {{- with $problems -}}
@@ -31,7 +31,7 @@
 - two agents cannot share a node's ports, so with agent.hostNetwork set agent.updateStrategy.maxSurge to 0 and maxUnavailable to 10%
 {{- end }}
 {{- end }}
-{{- if and .Values.resourceQuota.enabled (not .Values.agent.priorityClassName) }}
+{{- if and .Values.resourceQuota.enabled (not .Values.agent.priorityClassName) (not .Values.aggregator.priorityClassName) }}
 - resourceQuota.enabled admits a priority class: set agent.priorityClassName, or resourceQuota.enabled to false
 {{- end }}
 {{- end -}}
@@ -86,5 +86,19 @@
 {{- end }}
 {{- if and .Values.meshKey.existingSecret (not .Values.meshKey.existingSecretKeys) }}
 - meshKey.existingSecret needs meshKey.existingSecretKeys, the keys in it
+{{- end }}
+{{- end -}}
+
+{{- define "meshprobe.problems.aggregator" -}}
+{{- with .Values.aggregator }}
+{{- if and .enabled (not .serviceAccount.create) (not .serviceAccount.name) }}
+- aggregator.serviceAccount.create false needs aggregator.serviceAccount.name, an account that exists
+{{- end }}
+{{- if and .enabled (include "meshprobe.aggregator.hasClaim" $) (gt (int .replicas) 1) }}
+- a claim for the history can be had by one pod only: set aggregator.replicas to 1, or leave out aggregator.history.claim and existingClaim
+{{- end }}
+{{- if and .history.existingClaim .history.claim.enabled }}
+- aggregator.history.existingClaim and claim.enabled are two places for one history: choose one
+{{- end }}
 {{- end }}
 {{- end -}}

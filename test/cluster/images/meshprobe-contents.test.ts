@@ -12,7 +12,11 @@ t.test('the image holds what runs, and nothing else', async (t) => {
   const base = /^\/(etc\/(passwd|group|nsswitch\.conf|ssl\/certs\/ca-certificates\.crt)|lib(64|\/[\w-]+)\/.*\.so\.\d+)$/
   t.same(
     files.filter((file) => !base.test(file)),
-    ['/meshprobe.js', '/meshprobe.js.LEGAL.txt', '/nodejs/bin/node', '/sbom.spdx.json'],
+    [
+      ...['/evaluator-thread.js', '/kube-cluster.js', '/kube-cluster.js.LEGAL.txt'],
+      ...['/meshprobe.js', '/meshprobe.js.LEGAL.txt'],
+      ...['/nodejs/bin/node', '/sbom.spdx.json'],
+    ],
   )
 })
 
@@ -28,7 +32,7 @@ t.test('the image says who runs what on which ports', async (t) => {
   t.same(config.Entrypoint, ['/nodejs/bin/node', ...flags, '/meshprobe.js'])
   t.same(config.Cmd, ['agent'])
   t.equal(config.User, '65532:65532')
-  t.same(Object.keys(config.ExposedPorts ?? {}).sort(), ['7790/tcp', '7790/udp', '7791/tcp'])
+  t.same(Object.keys(config.ExposedPorts ?? {}).sort(), ['7790/tcp', '7790/udp', '7791/tcp', '7793/tcp'])
   t.equal(config.Healthcheck, undefined)
 })
 

@@ -1,17 +1,22 @@
 {{/*
 What the agent asks the API server, by namespace: the questions of src/discovery/questions.ts, as they follow from the
-settings in effect, and nothing else.
+settings in effect, and its Events; nothing else.
 */}}
 {{- define "meshprobe.agent.rules" -}}
-{{- $kubernetes := (include "meshprobe.config" . | fromJson).discovery.kubernetes -}}
+{{- $config := include "meshprobe.config" . | fromJson -}}
+{{- $kubernetes := $config.discovery.kubernetes -}}
 {{- $slices := dict "apiGroups" (list "discovery.k8s.io") "resources" (list "endpointslices") -}}
 {{- $listing := merge (dict "verbs" (list "list")) $slices -}}
 {{- $own := list $listing -}}
-{{- with list $kubernetes.service $kubernetes.loadbalancerService | compact | uniq -}}
+{{- with list $kubernetes.service $kubernetes.loadbalancerService (get $kubernetes "canaryService") | compact | uniq -}}
 {{- $own = append $own (dict "apiGroups" (list "") "resources" (list "services") "verbs" (list "get") "resourceNames" .) -}}
 {{- end -}}
 {{- with $kubernetes.ingressName -}}
 {{- $own = append $own (dict "apiGroups" (list "networking.k8s.io") "resources" (list "ingresses") "verbs" (list "get") "resourceNames" (list .)) -}}
+{{- end -}}
+{{- /* By an Event an agent that no aggregator can read tells whom it cannot reach. */ -}}
+{{- if dig "unread" "events" false $config -}}
+{{- $own = append $own (dict "apiGroups" (list "") "resources" (list "events") "verbs" (list "create")) -}}
 {{- end -}}
 {{- $rules := dict (include "meshprobe.namespace" .) $own -}}
 {{- $elsewhere := list -}}

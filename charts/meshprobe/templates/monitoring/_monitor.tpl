@@ -1,6 +1,5 @@
 {{/* What PodMonitor and ServiceMonitor have in common; each is given its own values. */}}
 {{- define "meshprobe.monitor.endpoint" -}}
-port: metrics
 path: /metrics
 interval: {{ .interval }}
 scheme: {{ .scheme }}
@@ -32,11 +31,32 @@ attachMetadata:
 {{- end }}
 {{- end -}}
 
-{{/* A list of context and the monitor's values. */}}
+{{/* A list of context, the monitor's values, and the component that it is of. */}}
 {{- define "meshprobe.monitor.metadata" -}}
 {{- $context := first . -}}
-{{- with last . -}}
+{{- $component := last . -}}
+{{- with index . 1 -}}
 {{- $namespace := .namespace | default (include "meshprobe.namespace" $context) -}}
-{{- include "meshprobe.metadata" (list $context (include "meshprobe.agent.name" $context) .additionalLabels .annotations $namespace) -}}
+{{- $name := printf "%s-%s" (include "meshprobe.fullname" $context) $component -}}
+{{- include "meshprobe.component.metadata" (list $component $context $name .additionalLabels .annotations $namespace) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+One for each component: a list of its name and its port of metrics.
+*/}}
+{{- define "meshprobe.monitor.components" -}}
+{{- $components := list (list "agent" "metrics") -}}
+{{- if .Values.aggregator.enabled -}}
+{{- $components = append $components (list "aggregator" "http") -}}
+{{- end -}}
+{{- toJson $components -}}
+{{- end -}}
+
+
+{{/* For a Prometheus without its operator: annotations of a pod with metrics at this port. */}}
+{{- define "meshprobe.scrapeAnnotations" -}}
+prometheus.io/scrape: "true"
+prometheus.io/port: {{ int . | quote }}
+prometheus.io/path: /metrics
 {{- end -}}
