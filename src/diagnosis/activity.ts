@@ -7,8 +7,11 @@ import { pairOkOf } from './pair-ok.ts'
 import type { Scene } from './scene.ts'
 import { clippedLlr } from './score.ts'
 
-/** Whether what was accused still goes on: alone, by the newest rounds; and whether something else explains it now. */
-export type Activity = 'active' | 'clean' | 'unknown' | 'explained'
+/**
+ * Whether what was accused still goes on: alone, by the newest rounds; whether something else explains it now; and
+ * whether it has left the cluster.
+ */
+export type Activity = 'active' | 'clean' | 'unknown' | 'explained' | 'gone'
 
 /** Clearly more than noise, in nats. */
 const activeFrom = 3

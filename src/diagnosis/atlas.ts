@@ -4,6 +4,8 @@ import type { ViewLine } from '../model/recording.ts'
 /** Zones beyond these are lumped together: the counters of zone pairs are squares. */
 export const zonesAtMost = 32
 export const nowhere = -1
+/** An API server that hangs is taken out of its list; a pod that is not ready stays. */
+const pods: readonly Check[] = ['dns_replica', 'ingress_replica']
 
 export interface SharedTarget {
   readonly check: Check
@@ -21,6 +23,10 @@ export interface Atlas {
   readonly zoneOf: readonly number[]
   /** Nodes of the latest view that have an agent. */
   listed(): ReadonlySet<number>
+  /** Whether the latest view has the node. */
+  isNodeHere(node: number): boolean
+  /** Whether the target is a pod of a kind that the latest view lists, and is not among them. */
+  hasLeft(target: number): boolean
   follow(view: ViewLine): void
   node(name: string, zone?: string): number
   zone(name: string): number
@@ -38,6 +44,7 @@ export function createAtlas(): Atlas {
     targets: new Map<Check, Map<string, number>>(),
   }
   let listed: ReadonlySet<number> = new Set()
+  let here: ReadonlySet<number> = new Set()
   let replicasListed = new Map<Check, number[]>()
 
   function zone(name: string): number {
@@ -70,10 +77,16 @@ export function createAtlas(): Atlas {
   return {
     ...{ nodes, zones, targets, zoneOf, node, zone, target },
     listed: () => listed,
+    isNodeHere: (index) => here.has(index),
+    hasLeft(index) {
+      const { check } = targets[index] ?? {}
+      return check !== undefined && pods.includes(check) && replicasListed.get(check)?.includes(index) === false
+    },
 
     follow(view) {
-      const here = view.nodes.map((row) => ({ row, index: node(row.node, row.zone) }))
-      listed = new Set(here.filter(({ row }) => row.podUid !== '').map(({ index }) => index))
+      const rows = view.nodes.map((row) => ({ row, index: node(row.node, row.zone) }))
+      here = new Set(rows.map(({ index }) => index))
+      listed = new Set(rows.filter(({ row }) => row.podUid !== '').map(({ index }) => index))
       replicasListed = new Map()
       for (const { check, name, node: host } of view.replicas) {
         const index = target(check, name)

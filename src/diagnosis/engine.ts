@@ -4,7 +4,7 @@ import type { Accusation } from './accusation.ts'
 import { type Activity, activitiesOf } from './activity.ts'
 import { createAtlas } from './atlas.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { endsOf, isSameEntity } from './entity.ts'
+import { endsOf, hasLeft, isSameEntity } from './entity.ts'
 import { factsOf } from './facts.ts'
 import { failureClass } from './failure-class.ts'
 import { findingOf } from './finding.ts'
@@ -44,6 +44,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       ingestRound(each, slice, atlas, probed)
       if (!slice.starved.has(atlas.node(each.node))) latency.noteRound(each, round)
     }
+    lifecycle.noteNodes(round)
     const slice = memory.slice(round)
     if (slice === undefined) return
     for (const event of events) ingestEvent(event, slice, atlas)
@@ -91,15 +92,17 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       if (partition !== undefined) blindUntil = input.round + blindRounds
       const failing = input.round > blindUntil ? strongest(judged.accusations, open) : []
       const slow = input.round > blindUntil ? latency.judge(input.round, [...open, ...failing]) : []
-      const accused = partition === undefined ? [...failing, ...slow] : [partition]
+      const found = [...failing, ...slow].filter(({ entity }) => !hasLeft(atlas, entity))
+      const accused = partition === undefined ? found : [partition]
       const activities = new Map([
         ...activitiesOfFailures([...open, ...accused], judged),
         ...latency.activities([...open, ...accused], input.round),
       ])
       const current = accused.filter((accusation) => accusation === partition || activities.get(accusation) !== 'clean')
-      const told = incidents.update(input.round, current, ({ accusation, place }) =>
-        place === partition?.place ? 'active' : (activities.get(accusation) ?? 'unknown'),
-      )
+      const told = incidents.update(input.round, current, ({ accusation, place }) => {
+        if (place === partition?.place) return 'active'
+        return hasLeft(atlas, accusation.entity) ? 'gone' : (activities.get(accusation) ?? 'unknown')
+      })
       const shown = partition === undefined ? told : told.filter(({ place }) => place === partition.place)
       return tell(shown, judged, input.roundSeconds)
     },

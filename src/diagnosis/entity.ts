@@ -1,4 +1,5 @@
 import type { Entity } from '../model/finding.ts'
+import type { Atlas } from './atlas.ts'
 import { type Geometry, suspectOf } from './geometry.ts'
 import type { Mode } from './modes/mode.ts'
 
@@ -36,6 +37,17 @@ export function entityOf(geometry: Geometry, { suspect: kind, fault }: Mode, sus
 export function endsOf({ kind, name }: Entity): readonly Entity[] {
   if (kind !== 'pair' && kind !== 'zone_pair') return []
   return name.split(/[>|]/).map((end) => ({ kind: kind === 'pair' ? 'node' : 'zone', name: end }))
+}
+
+/** Whether it is a node or a pod that is no part of the cluster any more, or lies between such. */
+export function hasLeft(atlas: Atlas, entity: Entity): boolean {
+  if (entity.kind === 'node') {
+    const node = atlas.nodes.indexOf(entity.name)
+    return node !== -1 && !atlas.isNodeHere(node)
+  }
+  if (entity.kind === 'pair') return endsOf(entity).some((end) => hasLeft(atlas, end))
+  if (entity.kind !== 'pod') return false
+  return atlas.targets.some(({ name }, index) => name === entity.name && atlas.hasLeft(index))
 }
 
 export function isSameEntity(a: Entity, b: Entity): boolean {

@@ -6,6 +6,8 @@ import type { Activity } from './activity.ts'
 const closesAfter = { atLeast: 6, atMost: 7 } as const
 const gapsToClose = 3
 const sameWithin = 30
+/** Nobody has asked it for so many rounds: nothing is known of it. */
+const expiresAfter = 24
 const flapsFrom = 3
 const absorbedAfter = 2
 const young = 3
@@ -98,7 +100,9 @@ export function createIncidents(): Incidents {
       for (const incident of byPlace.values()) {
         if (incident.state === 'closed') continue
         const seen = activity(incident)
-        if (touched.has(incident) ? seen !== 'clean' : seen === 'active') keepOpen(incident, round)
+        if (seen === 'gone' || (seen === 'unknown' && round - incident.lastActive > expiresAfter))
+          close(incident, round)
+        else if (touched.has(incident) ? seen !== 'clean' : seen === 'active') keepOpen(incident, round)
         else if (seen === 'explained') absorb(incident, round)
         else if (seen === 'clean') recover(incident, round)
       }

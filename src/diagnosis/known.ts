@@ -99,7 +99,6 @@ export interface Known {
 export function explainKnown(belief: Belief, { lifecycle, record, open }: Known): number {
   const { scene } = belief
   const bySuspect = record?.since(scene)
-  const anyLife = lifecycle.anySince(scene.first - staleAtMost)
   const shares = restlessShares(scene, lifecycle)
   const isComingOrGoing = comingAndGoing(scene, lifecycle)
   const broken = throughOpenLinks(scene, open)
@@ -108,7 +107,7 @@ export function explainKnown(belief: Belief, { lifecycle, record, open }: Known)
     const c = scene.failures.class[i] ?? 0
     const share = isForAnyAgent(scene.failures.kind[i] ?? 0) ? (shares.get(scene.failures.round[i] ?? 0) ?? 0) : 0
     if (share > 0) explain(belief, i, rateOf(share), comingOrGoing[c] ?? 0)
-    if (anyLife && isComingOrGoing(i)) explain(belief, i, rateOf(comesOrGoes), comingOrGoing[c] ?? 0)
+    if (isComingOrGoing(i)) explain(belief, i, rateOf(comesOrGoes), comingOrGoing[c] ?? 0)
     else if (isLate(i)) explain(belief, i, rateOf(missedByStarved), late[c] ?? 0)
     const crossing = broken(i)
     if (crossing > 0) explain(belief, i, rateOf(comesOrGoes * crossing), late[c] ?? 0)
@@ -153,6 +152,7 @@ function isForAnyAgent(known: number): boolean {
 
 /** Whether a failure touches a pod that comes or goes, or one that the asker knows by an address of before. */
 function comingAndGoing({ failures, geometry, slices }: Scene, lifecycle: Lifecycle): (i: number) => boolean {
+  const { atlas } = geometry
   const knowsOthers = otherViews(slices)
   const within = (node: number, round: number, wanted: (span: Span) => boolean) =>
     lifecycle.spansOf(node).some((span) => round >= span.from - 1 && round <= span.to + 1 && wanted(span))
@@ -168,7 +168,8 @@ function comingAndGoing({ failures, geometry, slices }: Scene, lifecycle: Lifecy
     const wanted = ({ whole }: Span) => whole || ofPod
     if (within(source, round, wanted)) return true
     if (place === 'peer') return within(target, round, wanted) || (ofPod && isStale(source, target, round))
-    const host = place === 'replica' ? (geometry.atlas.targets[target]?.host ?? nowhere) : nowhere
+    if (place === 'replica' && atlas.hasLeft(target)) return true
+    const host = place === 'replica' ? (atlas.targets[target]?.host ?? nowhere) : nowhere
     return host !== nowhere && within(host, round, ({ whole }) => whole)
   }
 }

@@ -5,6 +5,8 @@ import type { Atlas } from './atlas.ts'
 /** For how long a pod's coming and going may explain anything: five minutes of rounds of ten seconds. */
 const explainsAtMost = 30
 const spansKept = 6
+/** Rounds for which a node that joins may still be starting. */
+const joinsFor = 12
 /** Rounds for which a pod has to be ready to count as one that does not restart. */
 const steadyFor = 6
 
@@ -25,6 +27,11 @@ interface Agent {
 export interface Lifecycle {
   noteView(view: ViewLine, round: number): void
   noteRound(round: Round): void
+  /**
+   * After the view and all rounds are noted. Who is in no view any more has left the cluster, and is missed by those who
+   * do not know; who joins may still be starting.
+   */
+  noteNodes(round: number): void
   /** When the node's pod was coming or going, oldest first. */
   spansOf(node: number): readonly Span[]
   /** The round in which the node's pod was last seen to be another one than before. */
@@ -33,8 +40,6 @@ export interface Lifecycle {
   isSteady(node: number): boolean
   /** How many pods were coming or going in a round. */
   restless(round: number): number
-  /** Whether any of them reaches `round`. */
-  anySince(round: number): boolean
 }
 
 export function createLifecycle(atlas: Atlas): Lifecycle {
@@ -43,13 +48,14 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
   const ready = new Map<number, { since: number; last: number }>()
   const replaced = new Map<number, number>()
   const cordoned = new Set<number>()
+  let viewRound = Number.NEGATIVE_INFINITY
+  /** Whether the view has the node. */
+  const present = new Map<number, boolean>()
   const spans = new Map<number, Span[]>()
-  let latest = Number.NEGATIVE_INFINITY
 
   function explain(node: number, from: number, to: number, whole = false): void {
     const known = spans.get(node) ?? []
     spans.set(node, known)
-    latest = Math.max(latest, to)
     const open = known.find((span) => span.from <= to && span.to >= from && span.whole === whole)
     if (open !== undefined) open.to = Math.max(open.to, to)
     else known.push({ from, to, whole })
@@ -67,8 +73,14 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
     else known.last = round
   }
 
+  function joins(node: number, round: number): void {
+    for (const span of spans.get(node) ?? []) if (span.whole) span.to = Math.min(span.to, round + joinsFor)
+    explain(node, round - 1, round + joinsFor, true)
+  }
+
   return {
     noteView(view, round) {
+      viewRound = round
       for (const row of view.nodes) {
         const node = atlas.node(row.node, row.zone)
         const before = pods.get(node)
@@ -88,10 +100,24 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
       const node = atlas.node(name)
       const known = agents.get(node)
       if (known !== undefined && round < known.round) return
+      // Whoever begins to watch has not seen one pod follow the other.
+      const now = pods.get(node) ?? ''
+      if (now !== '' && now !== podUid && round < viewRound) explain(node, round, viewRound + 1)
       if (known !== undefined && (known.bootId !== bootId || known.podUid !== podUid))
         explain(node, lastSeen(node, round), round)
       if (draining) explain(node, round - 1, round + explainsAtMost)
       agents.set(node, { podUid, bootId, round })
+    },
+
+    noteNodes(round) {
+      const isFirst = present.size === 0
+      for (const node of atlas.nodes.keys()) {
+        const [is, was] = [atlas.isNodeHere(node), present.get(node)]
+        if (is === was) continue
+        present.set(node, is)
+        if (!is) explain(node, round - explainsAtMost, round + explainsAtMost, true)
+        else if (!isFirst) joins(node, round)
+      }
     },
 
     spansOf: (node) => spans.get(node) ?? [],
@@ -102,6 +128,5 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
     },
     restless: (round) =>
       [...spans.values()].filter((of) => of.some(({ from, to }) => round >= from - 1 && round <= to + 1)).length,
-    anySince: (round) => latest >= round,
   }
 }

@@ -32,6 +32,15 @@ for (const [name, truth] of Object.entries(expected)) {
   })
 }
 
+/** What looked like a fault to an aggregator that had not seen it begin: nodes and pods that leave and join. */
+for (const file of readdirSync(join(recordings, 'quiet'))) {
+  t.test(`${file.replace('.ndjson.gz', '')} on a real cluster is no fault`, async (t) => {
+    const { byRound, found } = await findingsIn(join(recordings, 'quiet', file))
+    t.ok(byRound.length > 2)
+    t.strictSame([...found.values()].map(wordOf), [])
+  })
+}
+
 async function findingsIn(path: string) {
   const diagnosis = createDiagnosis()
   const found = new Map<string, Finding>()
