@@ -85,7 +85,7 @@ function rowOf(what: string, readings: readonly Reading[], rounds: readonly Roun
 
 async function keepPulling(rounds: Round[], signal: AbortSignal): Promise<void> {
   const address = { node: nameOf(1), podUid: 'uid-1', host: ipOf(1), port: metricsPort }
-  const puller = createPuller(address, createKeyring([Buffer.alloc(32, 7)]), Date.now)
+  const puller = createPuller(address, { signer: createKeyring([Buffer.alloc(32, 7)]), wallMs: Date.now })
   while (!signal.aborted) {
     try {
       const pulled = await puller.pull(signal)

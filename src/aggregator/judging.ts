@@ -1,30 +1,29 @@
 import type { Census } from '../model/census.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Finding } from '../model/finding.ts'
-import type { RoundInput } from '../model/recording.ts'
-import type { Assembler } from './assemble.ts'
+import type { Assembled, Assembler, Told } from './assemble.ts'
 
 /** Says which component is at fault: the diagnosis, here or in a thread of its own. */
-export interface Judge {
-  observe(input: RoundInput): Promise<readonly Finding[]>
+export interface Judge<Row> {
+  observe(input: Assembled<Row>): Promise<readonly Finding[]>
 }
 
 /** What was made of one round. */
-export interface Judged {
-  readonly input: RoundInput
+export interface Judged<Row> {
+  readonly input: Assembled<Row>
   readonly findings: readonly Finding[]
   /** How long the judge took, and how long after the end of the round it was done. */
   readonly tookMs: number
   readonly lateMs: number
 }
 
-export interface JudgingParts {
-  readonly assembler: Assembler
+export interface JudgingParts<Row extends Told> {
+  readonly assembler: Assembler<Row>
   readonly census: () => Census
-  readonly judge: Judge
+  readonly judge: Judge<Row>
   readonly clock: Clock
   readonly roundMs: number
-  readonly onJudged: (judged: Judged) => void
+  readonly onJudged: (judged: Judged<Row>) => void
 }
 
 /** For so long after its end a round may still arrive: agents send at once, one that starves or is far takes longer. */
@@ -35,32 +34,45 @@ const beginsWithin = 3
 const lookMs = 100
 
 /**
- * Judges round after round until `signal` aborts: as soon as everybody has told, or the grace is over. Where a judge takes
- * longer than a round, what agents told of the rounds between comes with the next input. Rejects when the judge does.
+ * Judges round after round until `signal` aborts: as soon as everybody has told, or the grace is over; before the first
+ * of them what agents kept of the past, so that every window is full. Where a judge takes longer than a round, what
+ * agents told of the rounds between comes with the next input. Rejects when the judge does.
  */
-export async function keepJudging(parts: JudgingParts, signal: AbortSignal): Promise<void> {
-  const { assembler, census, judge, clock, roundMs } = parts
+export async function keepJudging<Row extends Told>(parts: JudgingParts<Row>, signal: AbortSignal): Promise<void> {
+  const { assembler, census, clock, roundMs } = parts
   let round = Math.floor(clock.wallMs() / roundMs)
   const latest = round + beginsWithin
   let hasBegun = false
   while (!signal.aborted) {
     await whenTold(parts, round, signal).catch(() => undefined)
     if (signal.aborted) return
-    hasBegun ||= round >= latest || assembler.hasBegun(census())
     if (!hasBegun) {
-      round += 1
-      continue
+      hasBegun = round >= latest || assembler.hasBegun(census())
+      if (hasBegun) await judgePast(parts, round, signal)
     }
-    const input = assembler.take(round, roundMs / 1000, census())
-    const began = clock.monotonicMs()
-    const findings = await judge.observe(input)
-    const lateMs = clock.wallMs() - (round + 1) * roundMs
-    parts.onJudged({ input, findings, tookMs: clock.monotonicMs() - began, lateMs })
-    round = Math.max(round + 1, Math.floor(clock.wallMs() / roundMs) - 1)
+    if (hasBegun) await judge(parts, assembler.take, round)
+    round = hasBegun ? Math.max(round + 1, Math.floor(clock.wallMs() / roundMs) - 1) : round + 1
   }
 }
 
-async function whenTold({ assembler, census, clock, roundMs }: JudgingParts, round: number, signal: AbortSignal) {
+async function judgePast<Row extends Told>(parts: JudgingParts<Row>, before: number, signal: AbortSignal) {
+  for (const round of parts.assembler.past(before, parts.census())) {
+    if (signal.aborted) return
+    await judge(parts, parts.assembler.takePast, round)
+  }
+}
+
+async function judge<Row extends Told>(parts: JudgingParts<Row>, take: Assembler<Row>['take'], round: number) {
+  const { clock, roundMs } = parts
+  const input = take(round, roundMs / 1000, parts.census())
+  const began = clock.monotonicMs()
+  const findings = await parts.judge.observe(input)
+  const lateMs = clock.wallMs() - (round + 1) * roundMs
+  parts.onJudged({ input, findings, tookMs: clock.monotonicMs() - began, lateMs })
+}
+
+async function whenTold<Row extends Told>(parts: JudgingParts<Row>, round: number, signal: AbortSignal) {
+  const { assembler, census, clock, roundMs } = parts
   const endMs = (round + 1) * roundMs
   await clock.sleep(Math.max(0, endMs - clock.wallMs()), signal)
   while (clock.wallMs() < endMs + graceMs && !assembler.isWhole(round, census())) await clock.sleep(lookMs, signal)

@@ -1,17 +1,17 @@
 import { type Reason, reasonFor } from '../model/failure.ts'
 
-/** An agent that answered, but not with its rounds. */
-export class BadAnswerError extends Error {
+/** An agent that did not answer with its rounds, and why. */
+export class PullError extends Error {
   readonly reason: Reason
 
-  constructor(reason: Reason, message: string) {
-    super(message)
-    this.name = 'BadAnswerError'
+  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'PullError'
     this.reason = reason
   }
 }
 
 /** Why an agent's rounds could not be read. */
 export function pullReason(error: unknown): Reason {
-  return error instanceof BadAnswerError ? error.reason : reasonFor(error)
+  return error instanceof PullError ? error.reason : reasonFor(error)
 }

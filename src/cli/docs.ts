@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { metricsDoc } from '../report/metric-table.ts'
+import { metricsDoc } from '../report/metrics-doc.ts'
 import { cliPage } from './cli-docs.ts'
 import { allCommands } from './commands.ts'
 import { checksPage } from './model-docs.ts'

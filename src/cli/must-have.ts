@@ -19,7 +19,10 @@ export function mustBeInCluster({ kubernetes }: Values['discovery'], env: Enviro
 }
 
 /** Opens a listener; a port or address that cannot be had becomes a ConfigError that names its settings. */
-export async function mustListen<T>(setting: 'listen' | 'metrics', open: () => Promise<T>): Promise<T> {
+export async function mustListen<T>(
+  setting: 'listen' | 'metrics' | 'aggregator.listen',
+  open: () => Promise<T>,
+): Promise<T> {
   try {
     return await open()
   } catch (error) {

@@ -1,10 +1,13 @@
 import { systemClock } from '../agent/system-clock.ts'
 import { createAssembler } from '../aggregator/assemble.ts'
+import { createEvaluator, type Evaluator } from '../aggregator/evaluator.ts'
 import { createGatherer } from '../aggregator/gather.ts'
-import { type Judged, keepJudging } from '../aggregator/judging.ts'
-import { createRecording, type Recording } from '../aggregator/recording.ts'
+import { keepJudging } from '../aggregator/judging.ts'
+import { packInput } from '../aggregator/packed-input.ts'
+import type { Recording } from '../aggregator/recording.ts'
+import type { ToldRound } from '../aggregator/told-round.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
-import type { AgentAddress, Census } from '../model/census.ts'
+import type { AgentAddress } from '../model/census.ts'
 import { checkNames } from '../model/check.ts'
 import type { Finding } from '../model/finding.ts'
 import { foldMatrices, type Matrix } from '../model/matrix.ts'
@@ -19,7 +22,7 @@ export interface Watch {
   /** All that is open or recovering. */
   findings(): readonly Finding[]
   /** All that was judged lately, to be judged again elsewhere. */
-  readonly recording: Recording
+  readonly recording: Pick<Recording, 'gzipped' | 'text'>
   /** Calls back when there is something new, until the returned function is called. */
   onNews(listener: () => void): () => void
   /** Rejects when the judging breaks. */
@@ -38,27 +41,26 @@ export interface Watched {
 const recorded = { roundsAtMost: 360, bytesAtMost: 64 * 2 ** 20 }
 /** How many rounds a matrix shows: fewer flicker, more hide what has just changed. */
 const shownRounds = 2
-/** Rounds of twelve agents arrive almost together. */
+/** What is judged and what is broken change almost together. */
 const settleMs = 200
 
-/** Reads the rounds of all agents, folds them as often as something new has come, and judges each round when it is over. */
+/** Reads the rounds of all agents, and judges and folds each round when it is over. */
 export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Watch {
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
-  const diagnosis = createDiagnosis()
-  const assembler = createAssembler()
-  const recording = createRecording(recorded)
+  const assembler = createAssembler<ToldRound>()
+  const evaluator = createEvaluator({
+    diagnosis: createDiagnosis(),
+    recorded,
+    history: undefined,
+    wallMs: systemClock.wallMs,
+  })
   let findings: readonly Finding[] = []
   const news = batched(settleMs, () => {
     for (const listener of listeners) listener()
   })
-  const gatherer = createGatherer({
-    ...{ signer, clock: systemClock, onUnread: assembler.unread },
-    onRound(round) {
-      assembler.add(round)
-      news.note()
-    },
-  })
+  const { add: onRound, unread: onUnread } = assembler
+  const gatherer = createGatherer({ signer, clock: systemClock, onRound, onUnread })
   // Nobody hears from a node that is off: its row becomes unknown.
   const follow = () => gatherer.follow(addresses.filter(({ node }) => !faults.isOff(node)))
   const unfollow = faults.onChange(() => {
@@ -66,19 +68,25 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
     news.note()
   })
   follow()
-  const census = (): Census => censusWith(addresses, faults.isOff)
-  // A mesh of twelve is judged within milliseconds: a thread of its own would be idle.
-  const judge = { observe: async (input: Parameters<typeof diagnosis.observe>[0]) => diagnosis.observe(input) }
-  const onJudged = ({ input, findings: told }: Judged) => {
-    recording.add(input)
-    findings = told
-    news.note()
-  }
-  const judging = keepJudging({ assembler, census, judge, clock: systemClock, roundMs, onJudged }, stopping.signal)
+  const judging = keepJudging(
+    {
+      assembler,
+      census: () => censusWith(addresses, faults.isOff),
+      // A mesh of twelve is judged within milliseconds: a thread of its own would be idle.
+      judge: { observe: async (input) => evaluator.observe(packInput(input)) },
+      clock: systemClock,
+      roundMs,
+      onJudged({ findings: told }) {
+        findings = told
+        news.note()
+      },
+    },
+    stopping.signal,
+  )
   return {
-    matrices: () => foldMatrices(gatherer.rounds(shownRounds), nodeNames).toSorted(inOrder),
+    matrices: () => matricesOf(evaluator, faults.isOff),
     findings: () => findings,
-    recording,
+    recording: evaluator.recording,
     done: judging,
     onNews(listener) {
       listeners.add(listener)
@@ -91,6 +99,14 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
       await Promise.all([judging.catch(() => undefined), gatherer.close()])
     },
   }
+}
+
+function matricesOf(evaluator: Evaluator, isOff: FaultTable['isOff']): readonly Matrix[] {
+  const inputs = evaluator.inputs(shownRounds)
+  const newest = inputs.at(-1)?.round ?? 0
+  const rounds = inputs.flatMap((input) => input.rounds)
+  const shown = rounds.filter(({ node, round }) => round > newest - shownRounds && !isOff(node))
+  return foldMatrices(shown, nodeNames).toSorted(inOrder)
 }
 
 /** As the table of checks has them, so that nothing changes its place on the page. */

@@ -63,6 +63,39 @@ t.test('a node that has left is not missed, and is new when it comes back', asyn
   t.strictSame(assembler.take(7, 10, census).pull.failed, [])
 })
 
+t.test('of the past only what most agents have told is a round to judge', async (t) => {
+  const assembler = createAssembler()
+  for (const round of [2, 3, 4, 5, 9]) for (const node of ['n1', 'n2']) assembler.add(roundOf(node, round))
+  for (const round of [1, 3, 5, 9, 10]) assembler.add(roundOf('n3', round))
+  t.strictSame(assembler.past(10, census), [3, 5, 9])
+  t.strictSame(told(assembler.takePast(3, 10, census)).sort(), ['n1/2', 'n1/3', 'n2/2', 'n2/3', 'n3/1', 'n3/3'])
+  t.strictSame(assembler.past(10, census), [5, 9], 'what was taken is over, and what is newer waits')
+  t.match(assembler.takePast(5, 10, census), { isPast: true, pull: { tried: 0, failed: [] } })
+  t.equal(assembler.takePast(9, 10, census).rounds.length, 3)
+  t.match(assembler.take(10, 10, census), { isPast: false, heard: 1, pull: { tried: 3 } })
+})
+
+t.test('one who tells too much pushes out nobody else, and who cannot keep up gets the newest', async (t) => {
+  const many = Array.from({ length: 1000 }, (_, i) => `m${i}`)
+  const assembler = createAssembler()
+  assembler.add(roundOf('n1', 90))
+  for (let i = 0; i < 1000; i++) assembler.add(roundOf('liar', 90, { seq: i }))
+  t.equal(assembler.take(90, 10, censusOf('n1', 'liar')).rounds.length, 25)
+  for (const node of many) for (const round of [91, 92, 93, 94]) assembler.add(roundOf(node, round))
+  const rounds = told(assembler.take(94, 10, censusOf(...many)))
+  t.equal(rounds.length, 2000)
+  t.equal(rounds.filter((one) => /9[34]$/.test(one)).length, 2000, 'of the newest nothing is left out')
+})
+
+t.test('what an agent told by way of the API server comes with its round, once', async (t) => {
+  const assembler = createAssembler()
+  const event = { kind: 'event', round: 7, node: 'n1', podUid: 'uid-n1', unreachable: [] } as const
+  assembler.hear(event)
+  t.strictSame(assembler.take(6, 10, census).events, [])
+  t.strictSame(assembler.take(7, 10, census).events, [event])
+  t.strictSame(assembler.take(8, 10, census).events, [])
+})
+
 t.test('a clock that is far ahead fills no memory, and is no word of now', async (t) => {
   const assembler = createAssembler()
   for (let round = 100; round < 10_000; round++) assembler.add(roundOf('n1', round))

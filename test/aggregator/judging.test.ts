@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 
-import { createAssembler } from '../../src/aggregator/assemble.ts'
+import { type Assembled, createAssembler } from '../../src/aggregator/assemble.ts'
 import { type Judged, keepJudging } from '../../src/aggregator/judging.ts'
 import type { Census } from '../../src/model/census.ts'
-import type { RoundInput } from '../../src/model/recording.ts'
+import type { Round } from '../../src/model/round.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { findingOf } from '../support/findings.ts'
 import { roundOf } from '../support/rounds.ts'
@@ -14,26 +14,33 @@ const census: Census = {
   ...{ viewHash: 'v', nodes: [], replicas: [] },
   agents: nodes.map((node) => ({ node, podUid: `uid-${node}`, host: '127.0.0.1', port: 1 })),
 }
+const first = 1_000_000_000_000 / roundMs
 const finding = findingOf('node_down', { kind: 'node', name: 'n1' })
 
 /** A judge at work, in the first second of a round. */
 function judging(t: Test, tookMs = 0) {
   const clock = createFakeClock(1_000_000_000_000)
-  const assembler = createAssembler()
-  const inputs: RoundInput[] = []
-  const judged: Judged[] = []
+  const assembler = createAssembler<Round>()
+  const inputs: Assembled<Round>[] = []
+  const judged: Judged<Round>[] = []
   const stop = new AbortController()
   const judge = {
-    async observe(input: RoundInput) {
+    async observe(input: Assembled<Round>) {
       inputs.push(input)
       if (tookMs > 0) await clock.sleep(tookMs, stop.signal)
       return [finding]
     },
   }
-  const parts = { assembler, census: () => census, judge, clock, roundMs, onJudged: (one: Judged) => judged.push(one) }
+  const parts = {
+    assembler,
+    census: () => census,
+    judge,
+    clock,
+    roundMs,
+    onJudged: (one: Judged<Round>) => judged.push(one),
+  }
   const done = keepJudging(parts, stop.signal)
   t.teardown(() => stop.abort())
-  const first = 1_000_000_000_000 / roundMs
   const tell = (round: number, ...names: readonly string[]) => {
     for (const node of names) assembler.add(roundOf(node, first + round))
   }
@@ -41,11 +48,11 @@ function judging(t: Test, tookMs = 0) {
     stop.abort()
     await done.catch(() => undefined)
   }
-  return { clock, tell, inputs, judged, end, first, done, stop }
+  return { clock, tell, inputs, judged, end, done, stop }
 }
 
 t.test('a round is judged as soon as everybody has told it', async (t) => {
-  const { clock, tell, inputs, judged, end, first } = judging(t)
+  const { clock, tell, inputs, judged, end } = judging(t)
   await clock.advance(9900)
   tell(0, ...nodes)
   await clock.advance(50)
@@ -57,7 +64,7 @@ t.test('a round is judged as soon as everybody has told it', async (t) => {
 })
 
 t.test('before half of the agents have told anything nobody is judged, unless that goes on', async (t) => {
-  const { clock, inputs, end, first } = judging(t)
+  const { clock, inputs, end } = judging(t)
   await clock.advance(4 * roundMs + 1900)
   t.strictSame(inputs, [])
   await clock.advance(200)
@@ -80,17 +87,36 @@ t.test('who is late is waited for, and not for long', async (t) => {
 })
 
 t.test('after a judge who took three rounds all that was told meanwhile is judged at once', async (t) => {
-  const { clock, tell, inputs, end, first } = judging(t, 32_000)
+  const { clock, tell, inputs, end } = judging(t, 32_000)
   for (let round = 0; round < 6; round++) {
     tell(round, ...nodes)
     await clock.advance(roundMs)
   }
   const seen = inputs.flatMap(({ rounds }) => rounds.map(({ node, round }) => `${node}/${round - first}`))
-  t.strictSame(seen, ['n1/0', 'n2/0', 'n1/1', 'n2/1', 'n1/2', 'n2/2', 'n1/3', 'n2/3'])
+  t.strictSame(seen.sort(), ['n1/0', 'n1/1', 'n1/2', 'n1/3', 'n2/0', 'n2/1', 'n2/2', 'n2/3'])
   t.strictSame(
     inputs.map(({ round }) => round - first),
     [0, 3],
     'the newest that is over',
+  )
+  await end()
+})
+
+t.test('what agents kept of the past is judged first, in order, and accuses nobody of silence', async (t) => {
+  const { clock, tell, inputs, end } = judging(t)
+  for (const round of [-3, -2, -1]) tell(round, 'n1')
+  for (const round of [-9, -2, -1]) tell(round, 'n2')
+  await clock.advance(9900)
+  tell(0, 'n1')
+  await clock.advance(2200)
+  t.match(
+    inputs.map(({ round, isPast, pull, rounds }) => [round, isPast, pull, rounds.length]),
+    [
+      [first - 2, true, { tried: 0, failed: [] }, 4],
+      [first - 1, true, { tried: 0, failed: [] }, 2],
+      [first, false, { tried: 2, failed: [{ node: 'n2' }] }, 1],
+    ],
+    'a round that only one has told is no round of its own',
   )
   await end()
 })
@@ -100,7 +126,7 @@ t.test('a judge that fails ends it, and so does the signal', async (t) => {
   const observe = async () => {
     throw new Error('the judge is gone')
   }
-  const parts = { assembler: createAssembler(), census: () => census, judge: { observe }, clock, roundMs }
+  const parts = { assembler: createAssembler<Round>(), census: () => census, judge: { observe }, clock, roundMs }
   const failing = t.rejects(
     keepJudging({ ...parts, onJudged: () => {} }, new AbortController().signal),
     /judge is gone/,

@@ -8,6 +8,7 @@ import { createDiagnosis } from '../../src/diagnosis/diagnosis.ts'
 import type { RoundInput } from '../../src/model/recording.ts'
 import { aggregatorRestart, clockSkew, podNetworkCut } from '../../src/simulate/scenarios/list.ts'
 import { simulate } from '../../src/simulate/simulate.ts'
+import { packedInputOf } from '../support/told.ts'
 
 const plenty = { roundsAtMost: 1000, bytesAtMost: 2 ** 30 }
 const inputsOf = (scenario: typeof clockSkew) =>
@@ -31,7 +32,7 @@ for (const scenario of [podNetworkCut, clockSkew, aggregatorRestart])
   t.test(`${scenario.name}: what is downloaded is judged as it was`, async (t) => {
     const inputs = inputsOf(scenario)
     const recording = createRecording(plenty)
-    for (const input of inputs) recording.add(input)
+    for (const input of inputs) recording.add(packedInputOf(input))
     const read = await readBack(recording.text())
     t.equal(gunzipSync(recording.gzipped()).toString(), recording.text())
     t.strictSame(
@@ -44,7 +45,7 @@ for (const scenario of [podNetworkCut, clockSkew, aggregatorRestart])
 t.test('only the last rounds are kept, and the first of them has its view', async (t) => {
   const inputs = inputsOf(podNetworkCut)
   const recording = createRecording({ ...plenty, roundsAtMost: 5 })
-  for (const input of inputs) recording.add(input)
+  for (const input of inputs) recording.add(packedInputOf(input))
   const read = await readBack(recording.text())
   t.strictSame(
     read.map(({ round }) => round),
@@ -55,12 +56,31 @@ t.test('only the last rounds are kept, and the first of them has its view', asyn
 
 t.test('it takes no more room than it may, and keeps at least the newest round', async (t) => {
   const inputs = inputsOf(podNetworkCut)
-  const recording = createRecording({ ...plenty, bytesAtMost: 40_000 })
-  for (const input of inputs) recording.add(input)
-  t.ok(recording.gzipped().length < 45_000, `${recording.gzipped().length} bytes`)
+  const recording = createRecording({ ...plenty, bytesAtMost: 80_000 })
+  for (const input of inputs) recording.add(packedInputOf(input))
+  t.ok(recording.gzipped().length < 85_000, `${recording.gzipped().length} bytes`)
   t.ok((await readBack(recording.text())).length > 1)
+  t.equal(recording.bytes <= 80_000, true)
   const tiny = createRecording({ ...plenty, bytesAtMost: 1 })
-  for (const input of inputs) tiny.add(input)
+  for (const input of inputs) tiny.add(packedInputOf(input))
   t.equal((await readBack(tiny.text())).length, 1)
   t.equal(createRecording(plenty).text(), '')
+})
+
+t.test('the newest inputs are given back as they were judged, whole or thin', async (t) => {
+  const inputs = inputsOf(podNetworkCut)
+  const recording = createRecording(plenty)
+  for (const input of inputs) recording.add(packedInputOf(input))
+  t.strictSame(recording.inputs(3, Number.POSITIVE_INFINITY), inputs.slice(-3))
+  const before = inputs.at(-4)
+  t.strictSame(
+    recording.inputs(2, ((before?.round ?? 0) + 1) * 10_000).map(({ round }) => round),
+    inputs.slice(-5, -3).map(({ round }) => round),
+  )
+  t.strictSame(recording.inputs(2, 0), [], 'all that is kept is younger')
+  const [thin] = recording.inputs(1, Number.POSITIVE_INFINITY, (round) =>
+    round.node === 'node-1' ? { ...round, ok: [] } : undefined,
+  )
+  t.match(thin?.rounds, [{ node: 'node-1', ok: [] }])
+  t.equal(thin?.rounds.length, 1)
 })

@@ -56,7 +56,7 @@ t.test('an agent serves metrics, health and rounds, and leaves in order', async 
   }
   t.equal((await get('/v1/rounds')).status, 401)
   const address = { node: 'node-1', podUid: 'uid-1', host: '127.0.0.1', port }
-  const puller = createPuller(address, createKeyring([key]), Date.now)
+  const puller = createPuller(address, { signer: createKeyring([key]), wallMs: Date.now })
   t.teardown(() => puller.close())
   const { rounds } = await puller.pull(new AbortController().signal)
   t.match(rounds.map(({ packed }) => unpackRound(packed))[0], { kind: 'round', node: 'node-1', podUid: 'uid-1' })

@@ -6,7 +6,7 @@ import type { Round } from '../../src/model/round.ts'
 
 /** A round as it is when it has been pulled. */
 export function toldOf(round: Round): ToldRound {
-  return readLine(JSON.stringify(round), round.node)
+  return readLine(Buffer.from(JSON.stringify(round)), round.node)
 }
 
 /** An input as it goes to whoever judges it. */

@@ -23,8 +23,8 @@ export interface HistoryOptions {
 export interface History {
   /** Keeps what is new since it was last kept. `findings` are all of one round, those that closed in it too. */
   noteFindings(atMs: number, findings: readonly Finding[]): void
-  /** Keeps one snapshot: all matrices as they are told now. To be called once a minute. */
-  noteMatrices(atMs: number, matrices: readonly Matrix[]): void
+  /** Keeps one snapshot: all matrices as they are told now, one after another. To be called once a minute. */
+  noteMatrices(atMs: number, matrices: Iterable<Matrix>): void
   /** Those open at some time between, newest first. Throws a RangeError when `before` is nothing that a page told. */
   findings(query: FindingsQuery): Page<StoredFinding>
   /** What was said of one finding: the newest thousand, the oldest of them first. */
@@ -63,7 +63,7 @@ export function openHistory(options: HistoryOptions): History {
     },
     noteMatrices(atMs, matrices) {
       // Before the first round there is nothing to keep, and nothing to find later.
-      if (matrices.length === 0) return
+      if (Array.isArray(matrices) && matrices.length === 0) return
       keeper.write('matrices', (store) => {
         store.write(atMs, () => store.room.check(store.snapshots.write(atMs, matrices)))
         store.room.settle()

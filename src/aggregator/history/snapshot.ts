@@ -34,27 +34,30 @@ interface Names {
   readonly listed: number
 }
 
-export function writeSnapshot(matrices: readonly Matrix[], keep: KeepPart): Snapshot {
+/** Each matrix is let go of before the next is asked for. */
+export function writeSnapshot(matrices: Iterable<Matrix>, keep: KeepPart): Snapshot {
   const reasons = Object.keys(reasonWords) as Reason[]
   const writer = createByteWriter()
   const keepNames = createNamesKeeper(keep)
-  const outlines = matrices.map(({ rows, columns, cells, ...about }) => {
-    const rowNames = withStrays(rows, [cells])
-    const columnNames = withStrays(columns, cells.values())
-    const shape = shaped(cells, rowNames, columnNames)
-    const section = createByteWriter()
-    section.number(shape.passing.length)
-    section.block(shape.passing)
-    writeCells(section, shape.cells, reasons)
-    writer.number(section.written().length)
-    writer.block(section.written())
-    return {
-      about,
-      rows: { part: keepNames(rowNames), listed: rows.length },
-      columns: { part: keepNames(columnNames), listed: columns.length },
-      shape: keep(shape.steady),
-    }
-  })
+  const outlines = [
+    ...Iterator.from(matrices).map(({ rows, columns, cells, ...about }) => {
+      const rowNames = withStrays(rows, [cells])
+      const columnNames = withStrays(columns, cells.values())
+      const shape = shaped(cells, rowNames, columnNames)
+      const section = createByteWriter()
+      section.number(shape.passing.length)
+      section.block(shape.passing)
+      writeCells(section, shape.cells, reasons)
+      writer.number(section.written().length)
+      writer.block(section.written())
+      return {
+        about,
+        rows: { part: keepNames(rowNames), listed: rows.length },
+        columns: { part: keepNames(columnNames), listed: columns.length },
+        shape: keep(shape.steady),
+      }
+    }),
+  ]
   const outline: Outline = { reasons, matrices: outlines }
   return { outline: keep(json(outline)), cells: writer.written() }
 }

@@ -18,7 +18,7 @@ export interface TimedMatrices {
 /** The matrices over time. */
 export interface Snapshots {
   /** Within a transaction. Tells how many bytes it takes beside what it shares with others. */
-  write(atMs: number, matrices: readonly Matrix[]): number
+  write(atMs: number, matrices: Iterable<Matrix>): number
   /** The newest not after `atMs`, at most five minutes before it; of one check alone when that is given. */
   at(atMs: number, check?: Check): TimedMatrices | undefined
   /** From the oldest to the newest. */

@@ -1,0 +1,104 @@
+import type { Census } from '../model/census.ts'
+import type { Finding } from '../model/finding.ts'
+import type { RoundInput, ViewLine } from '../model/recording.ts'
+import { createArchive } from './archive/archive.ts'
+import type { History } from './history/history.ts'
+import { matricesOf, roundsOfSnapshot } from './minute.ts'
+import { openInput, type PackedInput, type Thin } from './packed-input.ts'
+import { createRecording, type Recording, type RecordingLimits } from './recording.ts'
+import type { Archive } from './sources.ts'
+
+export interface EvaluatorParts {
+  /** Judges one more round; tells all that is open or recovering, and what closed in this very round. */
+  readonly diagnosis: { observe(input: RoundInput): readonly Finding[] }
+  readonly recorded: RecordingLimits
+  /** None keeps the last rounds alone. */
+  readonly history: History | undefined
+  readonly wallMs: () => number
+  /** Hears of an agent that told something that is no round. */
+  readonly onUnread?: (node: string) => void
+}
+
+/** Judges rounds, keeps them, and answers from what it keeps: in a thread of its own, or in process. */
+export interface Evaluator {
+  observe(input: PackedInput): readonly Finding[]
+  /** What has time until the findings are told: once a minute all matrices go into the history. */
+  tidy(): void
+  readonly archive: Archive
+  /** The last inputs that were judged, oldest first. */
+  inputs(window: number, thin?: Thin): readonly RoundInput[]
+  readonly recording: Pick<Recording, 'gzipped' | 'text'>
+  kept(): Kept
+  /** Lets go of the history. */
+  close(): void
+}
+
+/** How much is kept, in bytes, and what hinders it. */
+export interface Kept {
+  readonly recordingBytes: number
+  readonly historyBytes: number
+  readonly trouble?: string
+}
+
+const snapshotMs = 60_000
+
+export function createEvaluator({ diagnosis, recorded, history, wallMs, onUnread }: EvaluatorParts): Evaluator {
+  const recording = createRecording(recorded)
+  let findings: readonly Finding[] = []
+  let census = censusOf(nothing)
+  let newest: RoundInput | undefined
+  let notedMs = Number.NEGATIVE_INFINITY
+
+  /** Before the minute is full, so that there is one for each. */
+  function isDue(): boolean {
+    const nowMs = wallMs()
+    return nowMs - notedMs > snapshotMs - 1000 || nowMs < notedMs
+  }
+
+  return {
+    observe(given) {
+      const { input, packed, liars } = openInput(given)
+      for (const node of liars) onUnread?.(node)
+      const told = diagnosis.observe(input)
+      recording.add(packed)
+      findings = told.filter(({ state }) => state !== 'closed')
+      census = censusOf(input.view)
+      // What it said of the past was told and kept by whoever judged then.
+      if (!given.isPast) history?.noteFindings(wallMs(), told)
+      newest = !given.isPast && isDue() ? input : undefined
+      return told
+    },
+    tidy() {
+      if (history === undefined || newest === undefined) return
+      const rounds = roundsOfSnapshot(newest.rounds.length)
+      const atMs = wallMs()
+      const inputs = rounds === 1 ? [newest] : recording.inputs(rounds, atMs)
+      newest = undefined
+      notedMs = atMs
+      if (inputs.some((input) => input.rounds.length > 0)) history.noteMatrices(atMs, matricesOf(inputs, atMs))
+    },
+    archive: createArchive({
+      inputs: recording.inputs,
+      census: () => census,
+      history,
+      findings: () => findings,
+      gzipped: recording.gzipped,
+      wallMs,
+    }),
+    inputs: (window, thin) => recording.inputs(window, Number.POSITIVE_INFINITY, thin),
+    recording,
+    kept() {
+      const trouble = history?.trouble
+      const historyBytes = history?.size().bytes ?? 0
+      return { recordingBytes: recording.bytes, historyBytes, ...(trouble !== undefined && { trouble }) }
+    },
+    close: () => history?.close(),
+  }
+}
+
+const nothing: ViewLine = { kind: 'view', round: 0, viewHash: '', nodes: [], replicas: [] }
+
+/** Whoever answers here pulls from nobody. */
+function censusOf({ viewHash, nodes, replicas }: ViewLine): Census {
+  return { viewHash, nodes, replicas, agents: [] }
+}
