@@ -6,14 +6,20 @@ import type { Values } from './settings.ts'
 
 const loopbacks = ['127.0.0.1', '::1']
 
+export interface ApisParts extends Pick<AssembledAggregator, 'aggregator' | 'archive' | 'metrics'> {
+  /** What hinders it from being asked. */
+  readonly ready: () => string | undefined
+  /** Everybody may when undefined. */
+  readonly mayRead: MayRead | undefined
+}
+
 /** The API for everybody, and on the loopback for who may forward ports to us. Throws ConfigError. */
 export async function openApis(
   { listen, local }: Values['aggregator'],
-  { aggregator, archive, metrics }: AssembledAggregator,
-  mayRead: MayRead | undefined,
+  { aggregator, archive, metrics, ready, mayRead }: ApisParts,
   log: (line: string) => void,
 ): Promise<Pick<ApiServer, 'close'>> {
-  const serves = { live: aggregator, archive, metrics: metrics.text, ready: aggregator.hindered }
+  const serves = { live: aggregator, archive, metrics: metrics.text, ready }
   const main = await mustListen('aggregator.listen', () =>
     openApi({ ...listen, ...serves, ...(mayRead && { mayRead }) }),
   )

@@ -77,8 +77,11 @@ async function serve(values: Values, io: ClusterIo, signal: AbortSignal): Promis
       publishing = await preparePublishing(parts, () => assembled.aggregator, onRequest)
       told = publishing.run(stop.signal)
     }
+    // Whoever asks the Service should hear the replica that sees more; each says what it sees to who asks it.
+    const outranked = 'less than half of the agents are heard here, and more at the other replica'
+    const ready = () => assembled.aggregator.hindered() ?? (publishing?.isOutranked() ? outranked : undefined)
     const mayRead = await accessFor(values, io, onRequest, stop.signal)
-    apis = await openApis(values.aggregator, assembled, mayRead, io.log)
+    apis = await openApis(values.aggregator, { ...assembled, ready, mayRead }, io.log)
     await Promise.race([aborted(signal), assembled.done, ...(told === undefined ? [] : [told])])
     return 'ok'
   } catch (error) {

@@ -44,8 +44,8 @@ export interface AssembledAggregator {
   close(): Promise<void>
 }
 
-/** An hour of rounds of a small mesh, and some rounds of the largest. */
-const recorded = { roundsAtMost: 360, bytesAtMost: 24 * 2 ** 20 }
+/** An hour of a small mesh, minutes of 1,000 nodes; of the largest as many rounds as a matrix is folded of. */
+const recorded = { roundsAtMost: 360, bytesAtMost: 12 * 2 ** 20, roundsAtLeast: 3 }
 
 /** Joins the rooms into one aggregator that judges in a thread of its own. */
 export function assembleAggregator(setup: AggregatorSetup): AssembledAggregator {

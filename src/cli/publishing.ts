@@ -31,6 +31,8 @@ export interface PublishingParts extends ClusterIo {
 export interface Publishing {
   /** Who writes; undefined when nobody does, or it is not known. */
   holder(): string | undefined
+  /** Whether another replica knows more than we do. */
+  isOutranked(): boolean
   /** All findings of a round, those that closed in it too. */
   observe(findings: readonly Finding[]): void
   /** Until `signal` aborts; no outage of the API server makes it reject. */
@@ -53,7 +55,7 @@ export async function preparePublishing(
   const common = { server, namespace, clock, random: Math.random, log: parts.log }
   const election = lease.enabled
     ? createElection({ ...common, name: lease.name, identity: replica, durationMs: leaseMs, renewMs, reach })
-    : { ...alwaysLeading, holder: () => replica, isAlone: () => true, run: async () => {} }
+    : { ...alwaysLeading, holder: () => replica, isAlone: () => true, isOutranked: () => false, run: async () => {} }
   const leading = election
   const telling = events.enabled
     ? createFindingEvents({
@@ -76,6 +78,7 @@ export async function preparePublishing(
 
   return {
     holder: election.holder,
+    isOutranked: election.isOutranked,
     observe(findings) {
       telling?.observe(findings)
       conditions?.observe(findings)

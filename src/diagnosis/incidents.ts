@@ -114,13 +114,16 @@ export function createIncidents(): Incidents {
   }
 }
 
+/** What comes back after it had closed may be something else at the same place: it has the name of now at once. */
 function reopened(incident: Incident, round: number, accusation: Accusation): Incident {
-  if (incident.state === 'closed') {
+  const wasClosed = incident.state === 'closed'
+  if (wasClosed) {
     incident.state = 'open'
     incident.transitions += 1
     incident.lastActive = round
   }
-  refine(incident, round, accusation)
+  if (isBetterWord(incident, accusation) && (wasClosed || isSettled(incident, round, accusation)))
+    refine(incident, accusation)
   return incident
 }
 
@@ -128,11 +131,16 @@ function reopened(incident: Incident, round: number, accusation: Accusation): In
  * A cell that fails beside a fault of its node is no better name for it; nor is what a long window makes of a fault
  * that was whole and is over: a faint one.
  */
-function refine(incident: Incident, round: number, accusation: Accusation): void {
-  const { charge, window, severity } = incident.accusation
-  if (accusation.charge.is === 'cell' && charge.is === 'mode') return
-  if (accusation.window > window && accusation.severity < severity) return
-  if (!saysTheSame(accusation, incident.accusation) && !isConfirmed(incident, round, accusation)) return
+function isBetterWord({ accusation: { charge, window, severity } }: Incident, accusation: Accusation): boolean {
+  if (accusation.charge.is === 'cell' && charge.is === 'mode') return false
+  return accusation.window <= window || accusation.severity >= severity
+}
+
+function isSettled(incident: Incident, round: number, accusation: Accusation): boolean {
+  return saysTheSame(accusation, incident.accusation) || isConfirmed(incident, round, accusation)
+}
+
+function refine(incident: Incident, accusation: Accusation): void {
   incident.otherwise = undefined
   incident.accusation = accusation
   incident.bestScore = Math.max(incident.bestScore, accusation.score)

@@ -5,6 +5,7 @@ import { createTeller } from '../kubernetes/teller.ts'
 import { type CandidateParts, createCandidate } from './candidate.ts'
 import { createLeadership, type Leading } from './leadership.ts'
 import { reachKey } from './lease-record.ts'
+import { seesLittle, yieldsTo } from './reach.ts'
 import { createSightings } from './sightings.ts'
 
 /** Of the Lease's duration, how long a request may take: a few of them fit before leadership ends. */
@@ -25,6 +26,11 @@ export interface ElectionParts extends CandidateParts {
 export interface Election extends Leading {
   /** Who holds the Lease as far as we know; undefined when nobody does, or we have not heard for too long. */
   holder(): string | undefined
+  /**
+   * Whether who asks is better answered by another: we see less than half of the agents, and another sees more, or we
+   * do not even reach the API server.
+   */
+  isOutranked(): boolean
   /** Whether no other replica has written of late. */
   isAlone(): boolean
   /** Takes part until `signal` aborts, then lets go of the Lease. No outage of the API server makes it reject. */
@@ -62,6 +68,11 @@ export function createElection(parts: ElectionParts): Election {
       if (leadership.isLeader()) return identity
       const { holder } = sightings.latest() ?? {}
       return sightings.expiresInMs(clock.monotonicMs()) === 0 ? undefined : holder
+    },
+    isOutranked() {
+      const ours = parts.reach()
+      if (ours === undefined || !seesLittle(ours)) return false
+      return failures > 0 || yieldsTo(ours, sightings.othersFresh(reachKey(identity), clock.monotonicMs()))
     },
     isAlone: () => sightings.othersFresh(reachKey(identity), clock.monotonicMs()).length === 0,
     async run(signal) {

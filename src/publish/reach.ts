@@ -22,8 +22,12 @@ export function isRecent({ atMs, toldMs }: ToldReach): boolean {
 
 /** Whether who sees `ours` should leave the writing to another that sees more. */
 export function yieldsTo(ours: Reach | undefined, others: readonly Reach[]): boolean {
-  if (ours === undefined || ours.known === 0 || 2 * ours.seen >= ours.known) return false
-  return others.some(({ seen }) => seen > ours.seen)
+  return ours !== undefined && seesLittle(ours) && others.some(({ seen }) => seen > ours.seen)
+}
+
+/** Whether it is less than half of the agents. */
+export function seesLittle({ seen, known }: Reach): boolean {
+  return known > 0 && 2 * seen < known
 }
 
 /** What somebody wrote; undefined when it is no reach. */
