@@ -86,7 +86,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
     observe(input) {
       ingest(input)
       const open = incidents.current().map(({ accusation }) => accusation)
-      const ended = incidents.ended().map(({ accusation }) => accusation)
+      const ended = incidents.ended()
       const judged = localiser.judge(input.round, { open, ended })
       const partition = partitionIn(input)
       if (partition !== undefined) blindUntil = input.round + blindRounds

@@ -41,7 +41,7 @@ export interface Localiser {
 /** What is held of somebody already, and what was until lately. */
 export interface Before {
   readonly open: readonly Accusation[]
-  readonly ended: readonly Accusation[]
+  readonly ended: readonly { readonly accusation: Accusation; readonly lastActive: number }[]
 }
 
 /** Searches the memory for faults; remembers the noise, and what it has explained. */
@@ -81,8 +81,12 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
         const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)
         accusations.push(...told.map((candidate) => accusationOf(scene, candidate)))
-        if (rounds >= longFrom)
-          accusations.push(...residualAccusations(hypotheses.belief, heldIn(scene.geometry, [...open, ...ended])))
+        if (rounds >= longFrom) {
+          // What ended before the window began has left nothing in it.
+          const lately = ended.filter(({ lastActive }) => lastActive >= scene.first - 1)
+          const held = heldIn(scene.geometry, [...open, ...lately.map(({ accusation }) => accusation)])
+          accusations.push(...residualAccusations(hypotheses.belief, held))
+        }
         if (rounds === shortUpTo || recent === undefined) {
           recent = scene
           explained = hypotheses
