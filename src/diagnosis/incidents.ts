@@ -15,7 +15,9 @@ const hard = 0.5
 /** Packets get lost by chance: what only windows longer than this see of it is told when it grows. */
 const quick = 3
 const rumoursKept = 8
-const ofPackets: readonly Fault[] = [
+const doubtful: readonly Fault[] = [
+  // Whatever breaks a path breaks requests that are handed on over it, before its own name is clear.
+  'service_stale',
   ...(['node_loss', 'pod_network_cut', 'pod_network_in', 'pod_network_out', 'agent_slow'] as const),
   ...(['zone_loss', 'zone_cut', 'zone_one_way', 'zone_isolated', 'fabric_loss'] as const),
 ]
@@ -55,7 +57,7 @@ export function createIncidents(): Incidents {
 
   /** Whether it was said before, and there is more to say for it now: chance is forgotten, a fault goes on. */
   function grows(round: number, { place, fault, window, severity, score }: Accusation): boolean {
-    if (!ofPackets.includes(fault) || window <= quick || severity >= hard) return true
+    if (!doubtful.includes(fault) || window <= quick || severity >= hard) return true
     const before = rumours.get(place)
     const isKnown = before !== undefined && round - before.round <= rumoursKept
     if (isKnown && before.round === round) return false
