@@ -21,9 +21,13 @@ export function throughOpenLinks(scene: Scene, open: readonly Accusation[]): (i:
     if (row === undefined || row.place === 'own') return 0
     const asked = row.place === 'peer' ? target : (atlas.targets[target]?.host ?? nowhere)
     if (isBroken(source, asked)) return 1
-    if (row.handsOn && ends.has(asked)) return agents?.share ?? 0
+    const share = behind[known]?.share ?? 0
     const hosts = row.behind === 'clusterip' ? [...ends] : (behind[known]?.hosts ?? [])
-    return (behind[known]?.share ?? 0) * hosts.filter((host) => isBroken(source, host)).length
+    const first = share * hosts.filter((host) => isBroken(source, host)).length
+    if (!row.handsOn) return first
+    // Where only an address was asked, any of those behind it hands the request on.
+    const handing = asked === nowhere ? share * hosts.filter((host) => ends.has(host)).length : Number(ends.has(asked))
+    return Math.max(first, handing * (agents?.share ?? 0))
   }
 }
 
