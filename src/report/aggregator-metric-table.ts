@@ -19,7 +19,5 @@ export const aggregatorMetricTable = {
   kubernetes_requests_total: counter('requests to the API server', ['verb', 'code']),
 } as const satisfies Record<string, MetricWords>
 
-export type AggregatorMetricName = keyof typeof aggregatorMetricTable
-
 /** From what 12 nodes take to what is late with rounds of ten seconds. */
 export const evaluationBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -114,7 +114,10 @@ t.test('when nobody can say who the asker is, he is not let in', async (t) => {
     },
   })
   const answer = await get('/api/v1/findings')
-  t.match([answer.status, answer.json()], [503, { error: /does not say who may read here: the API server does not answer/ }])
+  t.match(
+    [answer.status, answer.json()],
+    [503, { error: /does not say who may read here: the API server does not answer/ }],
+  )
 })
 
 t.test('a listener of this machine alone takes no name that leads to it by DNS', async (t) => {

@@ -82,7 +82,10 @@ t.test('history: how long, and whether it still is', async (t) => {
       '',
     ].join('\n'),
   )
-  t.equal(historyText({ findings: [] }, nowMs, plain), 'nothing was found in that time, as far as the aggregator keeps a history\n')
+  t.equal(
+    historyText({ findings: [] }, nowMs, plain),
+    'nothing was found in that time, as far as the aggregator keeps a history\n',
+  )
   t.match(
     toldText({ id: 'f-1', told: [{ at: openedAt, finding }] }, plain),
     /\n\S+Z {2}open {3}node_down {2}high {8}node-1: nothing on it answers\n$/,
