@@ -32,7 +32,7 @@ if (code !== 0) throw new Error(`interrupted, the demo ended with ${code}`)
 async function cells(check, variant) {
   try {
     const query = new URLSearchParams({ check, ...(variant && { variant }) })
-    const { matrices } = await (await fetch(`http://127.0.0.1:${port}/api/v1/matrix?${query}`)).json()
+    const { matrices } = await (await fetch(`http://127.0.0.1:${port}/page/matrix?${query}`)).json()
     const rows = matrices.filter((matrix) => matrix.variant === variant).flatMap((matrix) => Object.values(matrix.cells))
     return rows.flatMap((row) => Object.entries(row).map(([column, cell]) => ({ column, ...cell })))
   } catch {

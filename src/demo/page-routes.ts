@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { Recording } from '../aggregator/recording.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Matrix } from '../model/matrix.ts'
 import type { EventStream } from '../report/page-events.ts'
 import { readPage } from '../report/page-files.ts'
@@ -13,8 +11,6 @@ import { changeFaults, faultsJson } from './faults-json.ts'
 export interface RouteParts {
   readonly faults: FaultTable
   readonly matrices: () => readonly Matrix[]
-  readonly findings: () => readonly Finding[]
-  readonly recording: Pick<Recording, 'gzipped' | 'text'>
   readonly events: EventStream
 }
 
@@ -31,14 +27,9 @@ export function pageRoutes(parts: RouteParts): ReadonlyMap<string, Route> {
   ])
   return new Map<string, Route>([
     ...files,
-    ['GET /api/v1/matrix', (request, response) => sendMatrix(parts.matrices(), request, response)],
+    ['GET /page/matrix', (request, response) => sendMatrix(parts.matrices(), request, response)],
     [
-      'GET /api/v1/findings',
-      (_, response) => void sendJson(response, 200, JSON.stringify({ findings: parts.findings() })),
-    ],
-    ['GET /api/v1/rounds', (request, response) => sendRounds(parts.recording, request, response)],
-    [
-      'GET /api/v1/events',
+      'GET /page/events',
       (request, response) => {
         if (!events.open(request, response)) sendError(response, 503, 'too many readers')
       },
@@ -58,16 +49,6 @@ function sendMatrix(matrices: readonly Matrix[], request: IncomingMessage, respo
   response.setHeader('etag', etag)
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end()
   else sendJson(response, 200, body)
-}
-
-/** A download, gzipped for whoever can read that. */
-function sendRounds(recording: RouteParts['recording'], request: IncomingMessage, response: ServerResponse): void {
-  const zip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
-  response.writeHead(200, {
-    ...{ 'content-type': 'application/x-ndjson', 'content-disposition': 'attachment; filename="rounds.ndjson"' },
-    ...(zip && { 'content-encoding': 'gzip' }),
-  })
-  response.end(zip ? recording.gzipped() : recording.text())
 }
 
 async function change(faults: FaultTable, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,7 +4,7 @@ import { createEvaluator, type Evaluator } from '../aggregator/evaluator.ts'
 import { createGatherer } from '../aggregator/gather.ts'
 import { keepJudging } from '../aggregator/judging.ts'
 import { packInput } from '../aggregator/packed-input.ts'
-import type { Recording } from '../aggregator/recording.ts'
+import type { Archive, Live } from '../aggregator/sources.ts'
 import type { ToldRound } from '../aggregator/told-round.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
 import type { AgentAddress } from '../model/census.ts'
@@ -13,6 +13,7 @@ import type { Finding } from '../model/finding.ts'
 import { foldMatrices, type Matrix } from '../model/matrix.ts'
 import type { Signer } from '../model/pull.ts'
 import type { FaultTable } from './fault-table.ts'
+import { createTold } from './told.ts'
 import { censusWith, nodeNames } from './topology.ts'
 
 /** What all agents of the demo together saw, and what is made of it. */
@@ -21,8 +22,9 @@ export interface Watch {
   matrices(): readonly Matrix[]
   /** All that is open or recovering. */
   findings(): readonly Finding[]
-  /** All that was judged lately, to be judged again elsewhere. */
-  readonly recording: Pick<Recording, 'gzipped' | 'text'>
+  /** The same and more, as an aggregator serves it. */
+  readonly live: Live
+  readonly archive: Archive
   /** Calls back when there is something new, until the returned function is called. */
   onNews(listener: () => void): () => void
   /** Rejects when the judging breaks. */
@@ -35,6 +37,7 @@ export interface Watched {
   readonly faults: FaultTable
   readonly addresses: readonly AgentAddress[]
   readonly roundMs: number
+  readonly version: string
 }
 
 /** Half an hour of rounds; a reader of the page may download them. */
@@ -45,7 +48,7 @@ const shownRounds = 2
 const settleMs = 200
 
 /** Reads the rounds of all agents, and judges and folds each round when it is over. */
-export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Watch {
+export function watchRounds({ signer, faults, addresses, roundMs, version }: Watched): Watch {
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
   const assembler = createAssembler<ToldRound>()
@@ -55,7 +58,7 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
     history: undefined,
     wallMs: systemClock.wallMs,
   })
-  let findings: readonly Finding[] = []
+  const told = createTold({ roundSeconds: roundMs / 1000, agents: addresses.length, version })
   const news = batched(settleMs, () => {
     for (const listener of listeners) listener()
   })
@@ -76,8 +79,8 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
       judge: { observe: async (input) => evaluator.observe(packInput(input)) },
       clock: systemClock,
       roundMs,
-      onJudged({ findings: told }) {
-        findings = told
+      onJudged(judged) {
+        told.note(judged)
         news.note()
       },
     },
@@ -85,8 +88,9 @@ export function watchRounds({ signer, faults, addresses, roundMs }: Watched): Wa
   )
   return {
     matrices: () => matricesOf(evaluator, faults.isOff),
-    findings: () => findings,
-    recording: evaluator.recording,
+    findings: told.live.findings,
+    live: told.live,
+    archive: evaluator.archive,
     done: judging,
     onNews(listener) {
       listeners.add(listener)

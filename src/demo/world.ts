@@ -46,7 +46,13 @@ export async function openWorld(parts: WorldParts): Promise<DemoWorld> {
     await closeServices()
     throw error
   })
-  const view = watchRounds({ signer: keyring, faults, addresses, roundMs: parts.pace.roundMs })
+  const view = watchRounds({
+    signer: keyring,
+    faults,
+    addresses,
+    roundMs: parts.pace.roundMs,
+    version: parts.build.version,
+  })
   return {
     ...view,
     faults,

@@ -4,7 +4,7 @@ import { checks } from '../model/check.ts'
 import type { Cell, Matrix } from '../model/matrix.ts'
 import { type Words, wordsOf } from './table-words.ts'
 
-/** A matrix as `/api/v1/matrix` gives it: objects by name instead of maps. */
+/** A matrix as `/page/matrix` gives it: objects by name instead of maps. */
 export interface MatrixJson extends Omit<Matrix, 'cells'> {
   readonly subject: 'peer' | 'shared'
   readonly doc: string
@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** The answer to `/api/v1/matrix`, of one check or of all. */
+/** The answer to `/page/matrix`, of one check or of all. */
 export function matrixAnswer(matrices: readonly Matrix[], wanted: URLSearchParams): Answer {
   const check = wanted.get('check')
   const variant = wanted.get('variant')

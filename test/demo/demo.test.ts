@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib'
+
 import t from 'tap'
 
 import { assembleAgent } from '../../src/cli/assemble-agent.ts'
@@ -113,7 +115,9 @@ t.test('the demo', async (t) => {
     const diagnosis = createDiagnosis()
     let again: readonly Finding[] = []
     const lines = async function* () {
-      yield* world.recording.text().split('\n')
+      yield* gunzipSync(await world.archive.rounds())
+        .toString()
+        .split('\n')
     }
     const told = JSON.parse(JSON.stringify(world.findings()))
     for await (const input of readRecording(lines())) again = diagnosis.observe(input)

@@ -2,11 +2,12 @@ import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 
 import t from 'tap'
-
+import type { Archive } from '../../src/aggregator/sources.ts'
 import { createFaultTable } from '../../src/demo/fault-table.ts'
 import { openPage } from '../../src/demo/page-server.ts'
 import { written } from '../../src/demo/written-fault.ts'
 import type { Matrix } from '../../src/model/matrix.ts'
+import { liveOf } from '../aggregator/api/serving.ts'
 import { findingOf } from '../support/findings.ts'
 
 const cell = { attempts: 4, failures: 4, reasons: { timeout: 4 }, round: 1 }
@@ -19,11 +20,19 @@ const matrix: Matrix = {
 
 const finding = findingOf('dns_upstream', { kind: 'cluster', name: 'cluster' })
 
-const recording = { text: () => 'a line\n', gzipped: () => gzipSync('a line\n') }
+const nothing = async () => undefined
+const archive: Archive = {
+  matrix: async ({ level, window }) => ({ level, window, matrices: [] }),
+  nodes: async () => [],
+  pair: nothing,
+  history: async () => ({ findings: [] }),
+  told: nothing,
+  rounds: async () => gzipSync('a line\n'),
+}
 
 async function openTestPage() {
   const faults = createFaultTable()
-  const page = await openPage({ port: 0, faults, matrices: () => [matrix], findings: () => [finding], recording })
+  const page = await openPage({ port: 0, faults, matrices: () => [matrix], live: liveOf([finding]), archive })
   const asks = (path: string, options: Asking = {}) => ask(page.port, path, options)
   return { faults, page, asks, active: () => faults.active().map(written) }
 }
@@ -39,12 +48,13 @@ t.test('the page and its data are served with a policy that lets nothing else in
     t.equal((await asks(`/${file}`)).status, 200, `${file}`)
   }
   t.notMatch(index.body, /https?:/, 'no external resource')
-  t.match(JSON.parse((await asks('/api/v1/matrix')).body), {
+  t.match(JSON.parse((await asks('/page/matrix')).body), {
     matrices: [{ check: 'peer_tcp', subject: 'peer', cells: { 'node-1': { 'node-2': cell } } }],
     words: ['node-1 → node-2 fails: peer_tcp'],
   })
-  t.same(JSON.parse((await asks('/api/v1/matrix?check=peer_udp')).body).matrices, [])
-  t.same(JSON.parse((await asks('/api/v1/findings')).body), { findings: [finding] })
+  t.same(JSON.parse((await asks('/page/matrix?check=peer_udp')).body).matrices, [])
+  t.match(JSON.parse((await asks('/api/v1/findings')).body), { standing: { heard: 11 }, findings: [finding] })
+  t.match(JSON.parse((await asks('/openapi.json')).body), { openapi: /^3/ })
   t.equal((await asks('/api/v1/rounds')).body, 'a line\n')
   t.equal(await (await fetch(`http://127.0.0.1:${page.port}/api/v1/rounds`)).text(), 'a line\n', 'gzipped on the way')
   t.equal((await asks('/nothing')).status, 404)
@@ -53,15 +63,15 @@ t.test('the page and its data are served with a policy that lets nothing else in
 t.test('matrices that the page has are not sent again', async (t) => {
   const { page, asks } = await openTestPage()
   t.teardown(page.close)
-  const { headers } = await asks('/api/v1/matrix')
-  const again = await asks('/api/v1/matrix', { headers: { 'if-none-match': String(headers['etag']) } })
+  const { headers } = await asks('/page/matrix')
+  const again = await asks('/page/matrix', { headers: { 'if-none-match': String(headers['etag']) } })
   t.same([again.status, again.body], [304, ''])
 })
 
 t.test('news reach the page as events', async (t) => {
   const { page, faults } = await openTestPage()
   t.teardown(page.close)
-  const response = await fetch(`http://127.0.0.1:${page.port}/api/v1/events`)
+  const response = await fetch(`http://127.0.0.1:${page.port}/page/events`)
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let heard = ''
   page.news()
@@ -99,7 +109,7 @@ t.test('a stranger changes nothing, and reads nothing', async (t) => {
     const post = posting({ set: 'dns_upstream' })
     t.equal((await asks('/demo/faults', { ...post, headers: { ...post.headers, ...headers } })).status, 403, name)
   }
-  t.equal((await asks('/api/v1/matrix', { headers: { host: 'evil.example' } })).status, 403)
+  t.equal((await asks('/page/matrix', { headers: { host: 'evil.example' } })).status, 403)
   t.same(active(), [])
   const post = posting({ set: 'dns_upstream' })
   const same = await asks('/demo/faults', { ...post, headers: { ...post.headers, host: own, origin: `http://${own}` } })
@@ -125,7 +135,7 @@ t.test('what cannot be done is refused with what was expected', async (t) => {
   }
   const asForm = await asks('/demo/faults', { method: 'POST', body: '{"set":"dns_upstream"}' })
   t.equal(asForm.status, 415, 'what a form of another site could send')
-  t.equal((await asks('/api/v1/matrix', { method: 'DELETE' })).status, 405)
+  t.equal((await asks('/page/matrix', { method: 'DELETE' })).status, 405)
   t.same(active(), [])
 })
 

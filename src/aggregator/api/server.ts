@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
 import type { Archive, Live } from '../sources.ts'
 import { isLoopback, type MayRead } from './access.ts'
 import { createEventStream } from './event-stream.ts'
@@ -27,17 +29,31 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
+/** The API without a listener of its own. */
+export interface Api {
+  /** Answers one request, whatever it is. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** Ends what is still being answered. */
+  close(): void
+}
+
+/** For a server that answers other things as well; whether only this machine reaches it, it says itself. */
+export function createApi(parts: Omit<ApiParts, 'addresses' | 'port'>, isLocal: boolean): Api {
+  const archive = createQuestions(parts.archive, parts.live)
+  const events = createEventStream(parts.live)
+  return {
+    handle: createHandler({ ...parts, archive, events, isLocal, download: createDownload(archive) }),
+    close() {
+      events.close()
+      archive.close()
+    },
+  }
+}
+
 /** The aggregator's HTTP API: `docs/api.md`. It only reads, and whatever it is asked is bounded. */
 export async function openApi(parts: ApiParts): Promise<ApiServer> {
-  const { addresses, port, live } = parts
-  const archive = createQuestions(parts.archive, live)
-  const events = createEventStream(live)
-  const isLocal = addresses.length > 0 && addresses.every(isLoopback)
-  const handle = createHandler({ ...parts, archive, events, isLocal, download: createDownload(archive) })
-  const stop = () => {
-    events.close()
-    archive.close()
-  }
+  const { addresses, port } = parts
+  const { handle, close: stop } = createApi(parts, addresses.length > 0 && addresses.every(isLoopback))
   try {
     const listeners = await listenOnAll(addresses, port, (request, response) => void handle(request, response))
     return {

@@ -20,7 +20,7 @@ async function load() {
   if (loading) return
   loading = true
   try {
-    const response = await fetch('api/v1/matrix', { headers: etag === '' ? {} : { 'if-none-match': etag } })
+    const response = await fetch('page/matrix', { headers: etag === '' ? {} : { 'if-none-match': etag } })
     if (response.status === 200) {
       etag = response.headers.get('etag') ?? ''
       show(await response.json())
@@ -58,7 +58,7 @@ function connected(state, text) {
   connection.textContent = text
 }
 
-const events = new EventSource('api/v1/events')
+const events = new EventSource('page/events')
 events.addEventListener('open', () => {
   connected('live', 'live')
   load()

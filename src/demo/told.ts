@@ -1,0 +1,39 @@
+import type { Judged } from '../aggregator/judging.ts'
+import type { Live } from '../aggregator/sources.ts'
+import type { ToldRound } from '../aggregator/told-round.ts'
+
+export interface Told {
+  note(judged: Judged<ToldRound>): void
+  readonly live: Live
+}
+
+export interface ToldParts {
+  readonly roundSeconds: number
+  readonly agents: number
+  readonly version: string
+}
+
+/** What the demo's only aggregator says of itself and of the last round that it judged. */
+export function createTold({ roundSeconds, agents, version }: ToldParts): Told {
+  const listeners = new Set<() => void>()
+  let last: { readonly judged: Judged<ToldRound>; readonly at: string } | undefined
+  return {
+    note(judged) {
+      last = { judged, at: new Date().toISOString() }
+      for (const listener of [...listeners]) listener()
+    },
+    live: {
+      standing: () => ({
+        ...{ cluster: 'demo', replica: 'demo', leader: 'demo', version, roundSeconds, nodes: agents, agents },
+        ...(last && { round: last.judged.input.round, judgedAt: last.at }),
+        heard: last?.judged.input.heard ?? 0,
+        troubles: [],
+      }),
+      findings: () => (last?.judged.findings ?? []).filter(({ state }) => state !== 'closed'),
+      onNews(listener) {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    },
+  }
+}
