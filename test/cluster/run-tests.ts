@@ -9,7 +9,15 @@ import { within } from './lab/run.ts'
 import { remains } from './lab/sweep.ts'
 
 /** In this order: what comes later leans on what was shown before. tap itself would sort them. */
-const order = ['images/', 'suite/install', 'suite/full', 'suite/faults', 'suite/holds']
+const order = [
+  'images/',
+  'suite/install',
+  'suite/full',
+  'suite/faults',
+  'suite/aggregator',
+  'suite/holds',
+  'suite/quiet',
+]
 
 const log = (line: string) => void process.stderr.write(`${line}\n`)
 

@@ -1,75 +1,24 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { parseArgs } from 'node:util'
 
-import { lookAround } from './faults/scene.ts'
-import { labFaults } from './faults/set-fault.ts'
-import { thisLab } from './lab/cluster.ts'
-import { observe } from './observe/rounds.ts'
-import { summaryOf } from './observe/summary.ts'
-import { type Trial, tryFault } from './observe/trial.ts'
-import { isAsExpected } from './observe/verdict.ts'
 import { fullRelease } from './suite/mesh.ts'
+import { makeCellsTable } from './tables/cells-table.ts'
+import { makeFindingsTable } from './tables/findings-table.ts'
 
-const page = join(import.meta.dirname, '../../docs/lab.md')
-/** What the engine is tried on: what a real network did to real agents. */
-const recordings = join(import.meta.dirname, '../diagnosis/recordings')
-/** More than a test needs: some faults take five rounds to be named. */
-const roundsHeld = 5
-const expectedFile = join(recordings, 'expected.json')
-const marks = ['<!-- table -->', '<!-- /table -->'] as const
+const options = { cells: { type: 'boolean', default: false }, round: { type: 'string', default: '10s' } } as const
 
-/**
- * Sets every fault once, or those that are named, and writes into docs/lab.md what the raw matrices showed; keeps the
- * rounds. All of them take a quarter hour.
- */
+/** Makes one of the tables of docs/lab.md, or those of its rows that are named. */
 async function main(): Promise<void> {
-  const named = process.argv.slice(2)
-  const faults = labFaults.filter(({ name }) => named.length === 0 || named.includes(name))
-  const plan = await thisLab()
-  await fullRelease()
-  await mkdir(recordings, { recursive: true })
-  const observer = await observe(await lookAround(plan))
-  const text = await readFile(page, 'utf8')
-  const [before = '', rest = ''] = text.split(marks[0])
-  const [table = '', after = ''] = rest.split(marks[1])
-  const rows = new Map(table.split('\n').map((row) => [/^\| `(\w+)/.exec(row)?.[1] ?? '', row]))
-  const expected = await expectedBefore()
-  for (const [index, fault] of faults.entries()) {
-    process.stderr.write(`${index + 1} of ${faults.length}: ${fault.name}\n`)
-    const trial = await tryFault(fault, { plan, observer, rounds: roundsHeld })
-    rows.set(fault.name, line(rowOf(trial, fault.doc)))
-    expected[fault.name] = trial.finding
-    await writeFile(join(recordings, `${fault.name}.ndjson.gz`), gzipSync(ndjson(trial.recording), { level: 9 }))
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  const [, seconds] = /^(\d+)s$/.exec(values.round) ?? []
+  if (seconds === undefined) throw new Error(`--round is seconds as in 10s, not ${values.round}`)
+  if (values.cells) {
+    // Matrices fail the same however long rounds are, and short ones take less time.
+    await fullRelease()
+    await makeCellsTable(positionals)
+  } else {
+    await fullRelease([], values.round)
+    await makeFindingsTable(positionals, Number(seconds))
   }
-  await observer.close()
-  await writeFile(expectedFile, `${JSON.stringify(expected, undefined, 2)}\n`)
-  const head = ['fault', 'what breaks', 'failing cells in the raw matrices', 'finding', 'as expected', 'clean after']
-  const body = labFaults.flatMap(({ name }) => rows.get(name) ?? [])
-  const lines = [line(head), line(head.map(() => '---')), ...body].join('\n')
-  await writeFile(page, `${before}${marks[0]}\n${lines}\n${marks[1]}${after}`)
-}
-
-async function expectedBefore(): Promise<Record<string, Trial['finding']>> {
-  return existsSync(expectedFile) ? JSON.parse(await readFile(expectedFile, 'utf8')) : {}
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-function rowOf({ fault, target, finding, verdict, matrices, cleanAfterSeconds, lasting }: Trial, doc: string) {
-  const cells = summaryOf(matrices).join('; ') || 'none'
-  const named = finding === 'none' ? 'none' : `\`${finding.fault}\` ${finding.entity.replaceAll('|', '\\|')}`
-  const verdicts = Object.entries(verdict).filter(([, lines]) => lines.length > 0)
-  const judged = isAsExpected(verdict) ? 'yes' : verdicts.map(([what, lines]) => `${lines.length} ${what}`).join(', ')
-  const clean = lasting.length === 0 ? `${cleanAfterSeconds} s` : `not within ${cleanAfterSeconds} s`
-  return [`\`${fault}=${target}\``, doc, cells, named, judged, clean]
-}
-
-function ndjson(lines: readonly object[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 await main()

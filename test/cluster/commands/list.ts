@@ -5,6 +5,7 @@ import { heal } from './heal.ts'
 import { helm, kubectl } from './passed-on.ts'
 import { prepare } from './prepare.ts'
 import { shell } from './shell.ts'
+import { soak } from './soak.ts'
 import { status } from './status.ts'
 import { table } from './table.ts'
 import { up } from './up.ts'
@@ -21,4 +22,5 @@ export const commands: Readonly<Record<string, LabCommand>> = {
   down,
   prepare,
   table,
+  soak,
 }

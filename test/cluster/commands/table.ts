@@ -5,7 +5,7 @@ import type { LabCommand } from './command.ts'
 import { passOn } from './passed-on.ts'
 
 export const table: LabCommand = {
-  usage: 'table [FAULT...]',
-  doc: 'sets every fault once, or those named; what was seen goes into docs/lab.md, rounds are kept: twenty minutes',
+  usage: 'table [--round 10s] [--cells] [FAULT...]',
+  doc: 'sets every fault once, or those named; what aggregators said, or the raw cells showed, goes into docs/lab.md',
   run: (names) => passOn(operatorNetns, [process.execPath, join(import.meta.dirname, '..', 'table.ts'), ...names]),
 }

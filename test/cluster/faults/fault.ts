@@ -28,6 +28,12 @@ export interface LabFault {
   finding(target: string, scene: Scene): Finding | 'none'
 }
 
+/** A fault and what it is to break, as in `pod_network_cut=w3`. */
+export interface WrittenFault {
+  readonly fault: LabFault
+  readonly target: string
+}
+
 /** What follows the `=`. */
 export type TargetKind = 'node' | 'node_pair' | 'zone_pair' | 'dns_pod' | 'ingress_pod' | 'api_server' | 'cluster'
 

@@ -43,11 +43,11 @@ interface Services {
   }[]
 }
 
-const agentsLabel = 'app.kubernetes.io/name=meshprobe,app.kubernetes.io/component=agent'
+const ours = (component: string) => `app.kubernetes.io/name=meshprobe,app.kubernetes.io/component=${component}`
 
 export async function lookAround(plan: Plan): Promise<Scene> {
   const [agents, dns, ingress, own, balanced] = await Promise.all([
-    podsOf(plan, 'meshprobe', agentsLabel),
+    podsOf(plan, 'meshprobe', ours('agent')),
     podsOf(plan, 'kube-system', 'k8s-app=kube-dns'),
     podsOf(plan, 'ingress-nginx', 'app.kubernetes.io/component=controller'),
     getJson<Services>('-n', 'meshprobe', 'services', '-l', 'app.kubernetes.io/name=meshprobe'),
@@ -58,6 +58,11 @@ export async function lookAround(plan: Plan): Promise<Scene> {
     (status.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
   )
   return { plan, agents, dns, ingress, nodePort: ports[0] ?? 0, ingressIp }
+}
+
+/** Where the aggregators are; none when they are switched off. */
+export function aggregatorsOf(plan: Plan): Promise<readonly Place[]> {
+  return podsOf(plan, 'meshprobe', ours('aggregator'))
 }
 
 function nodePortsOf({ spec }: Services['items'][number]): readonly number[] {

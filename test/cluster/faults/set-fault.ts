@@ -4,17 +4,12 @@ import { join } from 'node:path'
 import { nearest } from '../../../src/config/nearest.ts'
 import { inState } from '../lab/paths.ts'
 import type { Plan } from '../lab/plan.ts'
-import type { LabFault } from './fault.ts'
+import type { LabFault, WrittenFault } from './fault.ts'
 import * as list from './list.ts'
 import { lookAround, type Scene } from './scene.ts'
 import { mustBeThere } from './target.ts'
 
 export const labFaults: readonly LabFault[] = Object.values(list)
-
-export interface WrittenFault {
-  readonly fault: LabFault
-  readonly target: string
-}
 
 /** A fault that is set, with what was where when it was. */
 interface Record {

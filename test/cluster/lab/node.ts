@@ -9,7 +9,7 @@ import { start } from './processes.ts'
 
 /** containerd, kubelet and kube-proxy of one node. */
 export async function startNode(plan: Plan, node: LabNode, loadedImages: string): Promise<void> {
-  const { name, netns, ips, zone } = node
+  const { name, netns } = node
   await mkdir(inFolder(name, 'cni'), { recursive: true })
   await mkdir(inFolder(name, 'manifests'), { recursive: true })
   await makeCgroup(name)
@@ -17,14 +17,19 @@ export async function startNode(plan: Plan, node: LabNode, loadedImages: string)
   await writeFile(inFolder(name, 'kubelet.yaml'), json(kubeletConfig(node)))
   await writeFile(inFolder(name, 'kube-proxy.yaml'), json(proxyConfig(plan, name)))
   await startContainerd(name, netns, loadedImages)
+  await startKubelet(node)
+  const proxy = [bin('kube-proxy'), '--config', inFolder(name, 'kube-proxy.yaml')]
+  await start({ name: `kube-proxy-${name}`, netns, command: proxy })
+}
+
+/** It makes its Node when it starts, and not again when that is deleted later. */
+export async function startKubelet({ name, netns, ips, zone }: LabNode): Promise<void> {
   const files = ['--config', inFolder(name, 'kubelet.yaml'), '--kubeconfig', inState(`kubelet-${name}.kubeconfig`)]
   const folders = ['--root-dir', inFolder(name, 'kubelet'), '--cert-dir', inFolder(name, 'pki')]
   const identity = ['--hostname-override', name, '--node-ip', ips.join(',')]
   const labels = ['--node-labels', `topology.kubernetes.io/zone=${zone}`]
   const kubelet = [bin('kubelet'), ...files, ...folders, ...identity, ...labels]
   await start({ name: `kubelet-${name}`, netns, command: kubelet })
-  const proxy = [bin('kube-proxy'), '--config', inFolder(name, 'kube-proxy.yaml')]
-  await start({ name: `kube-proxy-${name}`, netns, command: proxy })
 }
 
 /** What tells a node's containerd how to give a pod its network. */

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/agent/system-clock.ts'
 import { createGatherer } from '../../../src/aggregator/gather.ts'
+import { unpackRound } from '../../../src/aggregator/told-round.ts'
 import { foldMatrices, type Matrix } from '../../../src/model/matrix.ts'
 import type { Round } from '../../../src/model/round.ts'
 import { createKeyring } from '../../../src/probes/keyring.ts'
@@ -27,7 +28,9 @@ export async function observe(scene: Scene): Promise<Observer> {
   const gatherer = createGatherer({
     signer,
     clock: systemClock,
-    onRound: (round) => kept.set(round.node, [...(kept.get(round.node) ?? []), round].slice(-200)),
+    onRound({ node, packed }) {
+      kept.set(node, [...(kept.get(node) ?? []), unpackRound(packed)].slice(-400))
+    },
   })
   let agents = scene.agents
 

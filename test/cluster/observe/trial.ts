@@ -8,8 +8,11 @@ import type { Finding, LabFault } from '../faults/fault.ts'
 import { lookAround, type Scene } from '../faults/scene.ts'
 import { healFault, setFault } from '../faults/set-fault.ts'
 import { apiPort, type Plan } from '../lab/plan.ts'
+import type { FindingsWatch } from './findings.ts'
+import { keepRounds, type Listening, listenTo } from './listening.ts'
 import { recordingOf } from './recording.ts'
 import { matricesOf, type Observer } from './rounds.ts'
+import { inShort } from './story.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 /** What came of setting a fault and healing it. */
@@ -25,11 +28,16 @@ export interface Trial {
   readonly lasting: readonly string[]
   /** From healing to the first round in which nothing failed. */
   readonly cleanAfterSeconds: number
+  /** What the aggregators said of it, and what of that should have been otherwise; empty when none is listened to. */
+  readonly named: string
+  readonly complaints: readonly string[]
 }
 
 export interface TrialOptions {
   readonly plan: Plan
   readonly observer: Observer
+  /** Then the fault is held until it is named, and the trial ends when that has closed. */
+  readonly watch?: FindingsWatch
   /** How long the fault is held at least, in whole rounds. */
   readonly rounds?: number
 }
@@ -41,11 +49,14 @@ const cleanBeforeMs = 6000
 const roundsToHealAtMost = 12
 
 /** Sets a fault, looks at the raw matrices, heals it and waits until they are clean. */
-export async function tryFault(fault: LabFault, { plan, observer, rounds = 3 }: TrialOptions): Promise<Trial> {
+export async function tryFault(fault: LabFault, options: TrialOptions): Promise<Trial> {
+  const { plan, observer, watch, rounds = 3 } = options
   const before = await lookAround(plan)
   const target = fault.example(before)
+  const listening = watch && (await listenTo(watch, [{ fault, target }], before))
   const set = Date.now()
   await setFault({ fault, target }, plan, before)
+  listening?.wasSet()
   let seen: Matrices
   try {
     // Setting it may have replaced pods.
@@ -53,18 +64,33 @@ export async function tryFault(fault: LabFault, { plan, observer, rounds = 3 }: 
     observer.follow(scene)
     await sleep(settleMs)
     seen = await look(observer, scene, Date.now(), rounds)
+    await listening?.untilNamed()
   } finally {
     await healFault({ fault, target })
   }
+  listening?.wasHealed()
   const verdict = judge(seen.matrices, expectedCells(fault, target, seen.scene), fault.reasons)
   const healed = Date.now()
   const lasting = await untilClean(observer, seen.scene, healed + settleMs)
   const cleanAfterSeconds = Math.round((Date.now() - healed) / 1000)
+  const heard = await endOf(listening, watch, fault.name)
   const finding = fault.finding(target, before)
   const since = set - cleanBeforeMs
   const kept = observer.all().filter(({ round, roundSeconds }) => round * roundSeconds * 1000 > since)
   const recording = recordingOf({ fault, target, scene: seen.scene, before, rounds: kept, heldMs: [set, healed] })
-  return { fault: fault.name, target, finding, verdict, matrices: seen.matrices, lasting, cleanAfterSeconds, recording }
+  const { matrices } = seen
+  return { fault: fault.name, target, finding, verdict, matrices, lasting, cleanAfterSeconds, recording, ...heard }
+}
+
+async function endOf(listening: Listening | undefined, watch: FindingsWatch | undefined, name: string) {
+  if (listening === undefined || watch === undefined) return { named: '', complaints: [] }
+  await listening.untilClosed()
+  const complaints = listening.complaints()
+  const kept = complaints.length > 0 ? await keepRounds(watch, name) : []
+  return {
+    named: inShort(listening.story()),
+    complaints: [...complaints, ...kept.map((file) => `recorded in ${file}`)],
+  }
 }
 
 interface Matrices {

@@ -4,7 +4,7 @@ import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
 import { fullRelease } from './mesh.ts'
-import { agentMay } from './rights.ts'
+import { rightsOf } from './rights.ts'
 
 t.test('with everything on, NodePort, load balancer and ingress are green too', async (t) => {
   const scene = await fullRelease()
@@ -22,11 +22,13 @@ t.test('with everything on, NodePort, load balancer and ingress are green too', 
 })
 
 t.test("with everything on, the agent's account may read what it then needs, and nothing more", async (t) => {
-  t.same(await agentMay('meshprobe'), [
+  t.same(await rightsOf('agent', 'meshprobe'), [
     'endpointslices.discovery.k8s.io [] [] [list]',
+    'events [] [] [create]',
     'ingresses.networking.k8s.io [] [meshprobe] [get]',
+    'services [] [meshprobe-canary] [get]',
     'services [] [meshprobe-lb] [get]',
     'services [] [meshprobe] [get]',
   ])
-  t.same(await agentMay('ingress-nginx'), ['endpointslices.discovery.k8s.io [] [] [list]'])
+  t.same(await rightsOf('agent', 'ingress-nginx'), ['endpointslices.discovery.k8s.io [] [] [list]'])
 })

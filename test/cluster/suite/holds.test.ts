@@ -4,35 +4,38 @@ import { createPuller } from '../../../src/aggregator/pull.ts'
 import type { Round } from '../../../src/model/round.ts'
 import { createKeyring } from '../../../src/probes/keyring.ts'
 import { expectedCells } from '../faults/expected-cells.ts'
-import { lookAround } from '../faults/scene.ts'
 import { healFault, readFault, setFault } from '../faults/set-fault.ts'
-import { kubectl } from '../lab/kubectl.ts'
 import { until } from '../lab/until.ts'
-import { matricesOf, metricsPort, observe } from '../observe/rounds.ts'
+import { staleCells } from '../observe/ask-aggregator.ts'
+import { listenTo } from '../observe/listening.ts'
+import { matricesOf, metricsPort } from '../observe/rounds.ts'
+import { shareOfRounds } from '../observe/rounds-run.ts'
+import { inShort, nameOf } from '../observe/story.ts'
 import { untilClean } from '../observe/trial.ts'
 import { judge } from '../observe/verdict.ts'
-import { agentsRolledOut, fullRelease, meshKeys, uninstall } from './mesh.ts'
-import { isInPart, partOfThisRun } from './rotation.ts'
+import { type HeardMesh, heardMesh } from './heard-mesh.ts'
+import { fullRelease, meshKeys, uninstall } from './mesh.ts'
+import { skipUnless } from './rotation.ts'
 
-const part = partOfThisRun()
 const roundSeconds = 5
+const almostAll = 0.99
 
-async function mesh(t: Test) {
-  const scene = await fullRelease()
-  const observer = await observe(scene)
-  t.teardown(() => observer.close())
-  await untilClean(observer, scene, Date.now())
-  return { scene, observer, plan: scene.plan }
+async function mesh(t: Test): Promise<HeardMesh> {
+  const heard = await heardMesh(t)
+  await untilClean(heard.observer, heard.scene, Date.now())
+  return heard
 }
 
 for (const [written, turn] of [
   ['node_off=w2', 0],
   ['pod_network_cut=w3', 2],
 ] as const) {
-  t.test(`${written} is still visible after 5 minutes`, skipUnless(turn), async (t) => {
-    const { scene, observer, plan } = await mesh(t)
+  t.test(`${written} is still visible after 5 minutes, and told`, skipUnless(turn), async (t) => {
+    const { scene, observer, plan, watch } = await mesh(t)
     const set = readFault(written)
+    const listening = await listenTo(watch, [set], scene)
     await setFault(set, plan, scene)
+    listening.wasSet()
     t.teardown(() => healFault(set).catch(() => {}))
     const setMs = Date.now()
     const rounds = await observer.rounds(setMs + 3000, 300 / roundSeconds)
@@ -40,15 +43,24 @@ for (const [written, turn] of [
     const { missed, unexpected } = judge(matricesOf(last, scene), expectedCells(set.fault, set.target, scene), [])
     t.same(missed, [], 'what has to fail still fails')
     t.same(unexpected, [], 'nothing else fails')
+    const { share, node } = shareOfRounds(rounds, plan, [setMs + 3000, setMs + 290_000])
+    t.ok(share >= almostAll, `${node} ran ${share} of its rounds`)
+    for (const { by } of watch.now().filter(({ by }) => by.host !== set.target))
+      t.same(await staleCells(by, set.target), [], 'what the node saw before has expired')
     await healFault(set)
+    listening.wasHealed()
     t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+    await listening.untilClosed()
+    t.same(listening.complaints(), [], inShort(listening.story()))
   })
 }
 
 t.test('agents go on while the API servers hang for 3 minutes', skipUnless(4), async (t) => {
-  const { scene, observer, plan } = await mesh(t)
+  const { scene, observer, plan, watch } = await mesh(t)
   const set = readFault('apiserver_frozen=cluster')
+  const listening = await listenTo(watch, [set], scene)
   await setFault(set, plan, scene)
+  listening.wasSet()
   t.teardown(() => healFault(set).catch(() => {}))
   const wanted = 180 / roundSeconds
   const rounds = await observer.rounds(Date.now() + 3000, wanted)
@@ -61,11 +73,14 @@ t.test('agents go on while the API servers hang for 3 minutes', skipUnless(4), a
   for (const { name } of plan.nodes) t.equal(http?.cells.get(name)?.size, plan.nodes.length, `${name} forgot nobody`)
   t.same(judge(matrices, expectedCells(set.fault, set.target, scene), ['timeout']).unexpected, [])
   await healFault(set)
+  listening.wasHealed()
   t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+  await listening.untilClosed()
+  t.same(listening.complaints(), [], inShort(listening.story()))
 })
 
 t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
-  const { scene, observer } = await mesh(t)
+  const { scene, observer, watch } = await mesh(t)
   const started = Date.now()
   await fullRelease(['--set', 'meshKey.generation=2'])
   // A release with the first key again would be refused.
@@ -78,7 +93,7 @@ t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
     port: metricsPort,
   }))
   for (const agent of agents) {
-    const puller = createPuller(agent, signer, Date.now)
+    const puller = createPuller(agent, { signer, wallMs: Date.now })
     // The kubelet renews a volume within a minute and a half, the agent reads it within another minute.
     await until({ what: `${agent.node} taking the newest key`, timeoutMs: 200_000, everyMs: 2000 }, async () => {
       return puller.pull(AbortSignal.timeout(5000)).then(() => true as const)
@@ -87,24 +102,8 @@ t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
   t.comment(`every agent took the newest key after ${Math.round((Date.now() - started) / 1000)} s`)
   const rounds = observer.all().filter(({ round }) => round * roundSeconds * 1000 > started)
   t.same(judge(matricesOf(rounds, scene), [], []).unexpected, [])
+  t.same(watch.told().map(nameOf), [], 'nor does anybody name anything')
 })
-
-t.test('a rolling restart of agents and of CoreDNS gives no lasting failure', skipUnless(6), async (t) => {
-  const { scene, observer } = await mesh(t)
-  const started = Date.now()
-  await kubectl(['-n', 'meshprobe', 'rollout', 'restart', 'daemonset/meshprobe-agent'])
-  await agentsRolledOut()
-  await kubectl(['-n', 'kube-system', 'rollout', 'restart', 'deployment/coredns'])
-  await kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'])
-  t.comment(`restarted in ${Math.round((Date.now() - started) / 1000)} s`)
-  const now = await lookAround(scene.plan)
-  observer.follow(now)
-  t.same(await untilClean(observer, now, Date.now()), [], 'clean afterwards')
-})
-
-function skipUnless(turn: number) {
-  return { skip: isInPart(turn, part) ? false : 'another part of the rotation' }
-}
 
 /** The most rounds that an agent went on by from one record to its next: 1 when none is missing. */
 function longestStep(rounds: readonly Round[]): number {

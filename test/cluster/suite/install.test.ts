@@ -9,7 +9,7 @@ import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
 import { ciValues, meshKeys, release, strictNamespace, uninstall } from './mesh.ts'
-import { agentMay } from './rights.ts'
+import { rightsOf } from './rights.ts'
 
 t.test('the chart with default values', async (t) => {
   await strictNamespace()
@@ -57,10 +57,40 @@ t.test('the chart with default values', async (t) => {
 })
 
 t.test("the agent's account may do what the design says, and nothing more", async (t) => {
-  t.same(await agentMay('meshprobe'), ['endpointslices.discovery.k8s.io [] [] [list]', 'services [] [meshprobe] [get]'])
-  t.same(await agentMay('default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
-  t.same(await agentMay('kube-system'), ['endpointslices.discovery.k8s.io [] [] [list]'])
-  t.same(await agentMay('kube-public'), [])
+  t.same(await rightsOf('agent', 'meshprobe'), [
+    'endpointslices.discovery.k8s.io [] [] [list]',
+    'events [] [] [create]',
+    'services [] [meshprobe-canary] [get]',
+    'services [] [meshprobe] [get]',
+  ])
+  t.same(await rightsOf('agent', 'default'), ['endpointslices.discovery.k8s.io [] [kubernetes] [get]'])
+  t.same(await rightsOf('agent', 'kube-system'), ['endpointslices.discovery.k8s.io [] [] [list]'])
+  t.same(await rightsOf('agent', 'kube-public'), [])
+})
+
+t.test("the aggregator's account may do what the design says, and nothing more", async (t) => {
+  const nodes = 'nodes [] [] [list watch get]'
+  t.same(await rightsOf('aggregator', 'meshprobe'), [
+    'endpointslices.discovery.k8s.io [] [] [list create]',
+    'endpointslices.discovery.k8s.io [] [meshprobe-canary] [update]',
+    'events [] [] [list watch create]',
+    'leases.coordination.k8s.io [] [] [create]',
+    'leases.coordination.k8s.io [] [meshprobe-aggregator] [patch]',
+    nodes,
+    'pods [] [] [list watch]',
+    'services [] [meshprobe-canary] [get]',
+  ])
+  t.same(await rightsOf('aggregator', 'default'), [
+    'endpointslices.discovery.k8s.io [] [kubernetes] [list watch]',
+    'events [] [] [create list]',
+    nodes,
+  ])
+  t.same(await rightsOf('aggregator', 'kube-system'), [
+    'endpointslices.discovery.k8s.io [] [] [list watch]',
+    'events [] [] [create list]',
+    nodes,
+  ])
+  t.same(await rightsOf('aggregator', 'kube-public'), [nodes])
 })
 
 t.test('an upgrade keeps the mesh key, and its generation rotates it', async (t) => {

@@ -32,11 +32,11 @@ export async function agentsRolledOut(): Promise<void> {
 }
 
 /** Everything that agents can probe, in rounds as short as they may be: a fault is then seen in less time. */
-export async function fullRelease(args: readonly string[] = []): Promise<Scene> {
+export async function fullRelease(args: readonly string[] = [], round = '5s'): Promise<Scene> {
   await strictNamespace()
   const { internet } = await thisLab()
   const outside = { targets: [`http://${internet.ips[0]}/`], every: '5s' }
-  const config = JSON.stringify({ round: '5s', checks: { external: outside } })
+  const config = JSON.stringify({ round, checks: { external: outside } })
   return release(['-f', join(chartFolder, 'ci', 'full-values.yaml'), '--set-json', `config=${config}`, ...args])
 }
 

@@ -1,9 +1,8 @@
 import { kubectl } from '../lab/kubectl.ts'
 
-const account = 'system:serviceaccount:meshprobe:meshprobe-agent'
-
-/** What the agents' account may do in a namespace beyond what every account may, as `kubectl auth can-i` lists it. */
-export async function agentMay(namespace: string): Promise<readonly string[]> {
+/** What the account of agents or aggregators may do in a namespace beyond what every account may, as kubectl lists it. */
+export async function rightsOf(component: 'agent' | 'aggregator', namespace: string): Promise<readonly string[]> {
+  const account = `system:serviceaccount:meshprobe:meshprobe-${component}`
   const asked = ['auth', 'can-i', '--list', '--as', account, '-n', namespace, '--no-headers']
   const lines = (await kubectl(asked)).split('\n').filter((line) => line !== '' && !isEverybodys(line))
   return lines.map((line) => line.replaceAll(/\s+/g, ' ').trim()).sort()

@@ -15,8 +15,13 @@ export function partOfThisRun(env = process.env['MESHPROBE_LAB_PART']): number |
 }
 
 /** Whether something is in a part: what takes minutes has one part of its own. */
-export function isInPart(turn: number, part: number | 'all'): boolean {
+function isInPart(turn: number, part: number | 'all'): boolean {
   return part === 'all' || turn % parts === part
+}
+
+/** For what takes minutes: the options of a test that is in one part only. */
+export function skipUnless(turn: number) {
+  return { skip: isInPart(turn, partOfThisRun()) ? false : 'another part of the rotation' }
 }
 
 export function faultsOfPart(part: number | 'all'): readonly LabFault[] {
