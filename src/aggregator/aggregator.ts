@@ -43,7 +43,7 @@ export interface Aggregator extends Live {
 }
 
 /** So many rounds of agents are read of the past, in all: of a large mesh fewer of each, or they would fill the memory. */
-const pastInAll = 12_000
+const pastInAll = 8_000
 /** Who waits for the first round to be judged waits so long: in an outage it is asked all the same. */
 const readyWithinMs = 30_000
 const nobody: Census = { viewHash: '', nodes: [], replicas: [], agents: [] }

@@ -17,6 +17,8 @@ export interface EvaluatorParts {
   readonly wallMs: () => number
   /** Hears of an agent that told something that is no round. */
   readonly onUnread?: (node: string) => void
+  /** Throws away what a round has left behind. */
+  readonly collect?: () => void
 }
 
 /** Judges rounds, keeps them, and answers from what it keeps: in a thread of its own, or in process. */
@@ -42,7 +44,14 @@ export interface Kept {
 
 const snapshotMs = 60_000
 
-export function createEvaluator({ diagnosis, recorded, history, wallMs, onUnread }: EvaluatorParts): Evaluator {
+export function createEvaluator({
+  diagnosis,
+  recorded,
+  history,
+  wallMs,
+  onUnread,
+  collect,
+}: EvaluatorParts): Evaluator {
   const recording = createRecording(recorded)
   let findings: readonly Finding[] = []
   let census = censusOf(nothing)
@@ -55,6 +64,14 @@ export function createEvaluator({ diagnosis, recorded, history, wallMs, onUnread
     return nowMs - notedMs > snapshotMs - 1000 || nowMs < notedMs
   }
 
+  function noteMinute(last: RoundInput): void {
+    const rounds = roundsOfSnapshot(last.rounds.length)
+    const atMs = wallMs()
+    const inputs = rounds === 1 ? [last] : recording.inputs(rounds, atMs)
+    notedMs = atMs
+    if (inputs.some((input) => input.rounds.length > 0)) history?.noteMatrices(atMs, matricesOf(inputs, atMs))
+  }
+
   return {
     observe(given) {
       const { input, packed, liars } = openInput(given)
@@ -65,17 +82,14 @@ export function createEvaluator({ diagnosis, recorded, history, wallMs, onUnread
       census = censusOf(input.view)
       // What it said of the past was told and kept by whoever judged then.
       if (!given.isPast) history?.noteFindings(wallMs(), told)
-      newest = !given.isPast && isDue() ? input : undefined
+      newest = history !== undefined && !given.isPast && isDue() ? input : undefined
       return told
     },
     tidy() {
-      if (history === undefined || newest === undefined) return
-      const rounds = roundsOfSnapshot(newest.rounds.length)
-      const atMs = wallMs()
-      const inputs = rounds === 1 ? [newest] : recording.inputs(rounds, atMs)
+      const rounds = newest
       newest = undefined
-      notedMs = atMs
-      if (inputs.some((input) => input.rounds.length > 0)) history.noteMatrices(atMs, matricesOf(inputs, atMs))
+      if (rounds !== undefined) noteMinute(rounds)
+      collect?.()
     },
     archive: createArchive({
       inputs: recording.inputs,

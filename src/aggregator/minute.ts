@@ -4,8 +4,8 @@ import type { RoundInput } from '../model/recording.ts'
 import { about, freshRounds } from './archive/fresh-rounds.ts'
 import { allMatrices } from './archive/live-matrices.ts'
 
-/** The last minute of a mesh of 300; of a larger one as much as there is room for, at least its last round. */
-const agentRounds = 2000
+/** The last minute of a mesh of 160; of a larger one as much as there is room for, at least its last round. */
+const agentRounds = 1000
 const roundsAtMost = 6
 
 /** How many rounds a snapshot is made of. */

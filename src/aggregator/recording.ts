@@ -22,6 +22,8 @@ export interface RecordingLimits {
   readonly roundsAtMost: number
   /** Of what is kept, compressed. */
   readonly bytesAtMost: number
+  /** So many rounds are kept whatever they weigh; one when absent. */
+  readonly roundsAtLeast?: number
 }
 
 interface Kept {
@@ -32,7 +34,7 @@ interface Kept {
   readonly events: Uint8Array
 }
 
-export function createRecording({ roundsAtMost, bytesAtMost }: RecordingLimits): Recording {
+export function createRecording({ roundsAtMost, bytesAtMost, roundsAtLeast = 1 }: RecordingLimits): Recording {
   const kept: Kept[] = []
   let bytes = 0
 
@@ -50,7 +52,7 @@ export function createRecording({ roundsAtMost, bytesAtMost }: RecordingLimits):
       const one = { input, viewText: textOf(input.view), pull: packed([pull]), events: packed(events) }
       kept.push(one)
       bytes += sizeOf(one)
-      while (kept.length > 1 && (kept.length > roundsAtMost || bytes > bytesAtMost)) {
+      while (kept.length > roundsAtMost || (bytes > bytesAtMost && kept.length > roundsAtLeast)) {
         const oldest = kept.shift()
         bytes -= oldest === undefined ? 0 : sizeOf(oldest)
       }

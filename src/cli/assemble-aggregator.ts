@@ -8,6 +8,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Signer } from '../model/pull.ts'
 import { type AggregatorMetrics, createAggregatorMetrics } from '../report/aggregator-metrics.ts'
 import type { Build } from './build.ts'
+import { createCollector } from './collect-garbage.ts'
 import { startEvaluator } from './evaluator-worker.ts'
 
 export interface AggregatorSetup {
@@ -56,6 +57,7 @@ export function assembleAggregator(setup: AggregatorSetup): AssembledAggregator 
     { recorded, history: file },
     { log, onUnread: (node) => aggregator.unread(node, 'bad_reply') },
   )
+  const collect = createCollector()
   const metrics = createAggregatorMetrics({
     build,
     kept: worker.kept,
@@ -74,6 +76,7 @@ export function assembleAggregator(setup: AggregatorSetup): AssembledAggregator 
     onJudged({ input: { round, isPast }, findings, lateMs }) {
       metrics.judged({ findings, isPast, endMs: (round + 1) * roundMs, tookMs: worker.tookMs(), lateMs })
       if (!isPast) setup.onFindings(findings)
+      collect()
     },
     onUnread: (_node, reason) => metrics.unread(reason),
     clock,

@@ -5,6 +5,7 @@ import { createEvaluator } from '../aggregator/evaluator.ts'
 import { openHistory } from '../aggregator/history/history.ts'
 import { serveEvaluator } from '../aggregator/thread/serve.ts'
 import { createDiagnosis } from '../diagnosis/diagnosis.ts'
+import { createCollector } from './collect-garbage.ts'
 import type { ThreadData } from './evaluator-worker.ts'
 
 if (parentPort === null) throw new Error('expected to be a thread of `meshprobe aggregator`')
@@ -16,6 +17,7 @@ const evaluator = createEvaluator({
   history:
     history && openHistory({ ...history, wallMs: Date.now, log: (line) => port.postMessage({ kind: 'log', line }) }),
   wallMs: Date.now,
+  collect: createCollector(),
   onUnread: (node) => port.postMessage({ kind: 'unread', node }),
 })
 await serveEvaluator(port, evaluator, () => performance.now())

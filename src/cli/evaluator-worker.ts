@@ -23,9 +23,9 @@ export interface EvaluatorWorker extends Omit<EvaluatorProxy, 'close' | 'fail'> 
 /** The bundle has it beside itself, as JavaScript. */
 const threadFile = import.meta.url.endsWith('.ts') ? './evaluator-thread.ts' : './evaluator-thread.js'
 /** Of the thread alone. It needs 200 MiB for 5,000 nodes; what wants more is broken, and is started anew. */
-const heapMiB = 448
+const heapMiB = 384
 /** Small, for what survives a round lives long: more of it would only be memory. */
-const youngMiB = 8
+const youngMiB = 6
 const closesWithinMs = 5000
 
 /**

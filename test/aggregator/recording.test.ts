@@ -64,6 +64,9 @@ t.test('it takes no more room than it may, and keeps at least the newest round',
   const tiny = createRecording({ ...plenty, bytesAtMost: 1 })
   for (const input of inputs) tiny.add(packedInputOf(input))
   t.equal((await readBack(tiny.text())).length, 1)
+  const least = createRecording({ ...plenty, bytesAtMost: 1, roundsAtLeast: 3 })
+  for (const input of inputs) least.add(packedInputOf(input))
+  t.equal((await readBack(least.text())).length, 3)
   t.equal(createRecording(plenty).text(), '')
 })
 

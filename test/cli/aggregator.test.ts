@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib'
 
 import t, { type Test } from 'tap'
 
+import type { FindingsAnswer, HistoryAnswer, MatrixAnswer } from '../../src/model/api.ts'
 import { runHere } from '../support/cli.ts'
 
 const program = join(import.meta.dirname, '../../src/main.ts')
@@ -80,9 +81,9 @@ t.test('an aggregator hears real agents, names the one that dies, and leaves in 
   const agents = nodes.map((node) => started(t, 'agent', agentFile(node)))
   const aggregator = started(t, 'aggregator', aggregatorFile)
   const get = (path: string, port = apiPort) => fetch(`http://127.0.0.1:${port}${path}`)
-  const json = async (path: string) => (await get(path)).json()
+  const json = async <T>(path: string) => (await (await get(path)).json()) as T
   const whole = await eventually('all four are heard', 40_000, async () => {
-    const answer = await json('/api/v1/findings')
+    const answer = await json<FindingsAnswer>('/api/v1/findings')
     return answer.standing.heard === nodes.length ? answer : undefined
   })
   t.match(whole, { standing: { cluster: 'default', nodes: 4, agents: 4, roundSeconds: 5, troubles: [] }, findings: [] })
@@ -92,14 +93,14 @@ t.test('an aggregator hears real agents, names the one that dies, and leaves in 
 
   agents[3]?.kill('SIGKILL')
   const told = await eventually('the dead agent is named', 60_000, async () => {
-    const { findings } = await json('/api/v1/findings')
+    const { findings } = await json<FindingsAnswer>('/api/v1/findings')
     return findings.length > 0 ? findings : undefined
   })
   t.match(told, [{ entity: { kind: 'node', name: 'node-4' }, state: 'open' }])
   t.match(await (await get('/metrics')).text(), /meshprobe_finding\{fault="\w+",entity_kind="node",entity="node-4"/)
-  const history = await json('/api/v1/history')
-  t.match(history.findings, [{ finding: { id: told[0].id } }])
-  const { matrices } = await json('/api/v1/matrix?level=node&check=peer_http')
+  const history = await json<HistoryAnswer>('/api/v1/history')
+  t.match(history.findings, [{ finding: { id: told[0]?.id } }])
+  const { matrices } = await json<MatrixAnswer>('/api/v1/matrix?level=node&check=peer_http')
   t.match(matrices, [{ check: 'peer_http', rows: nodes }])
   const recording = Buffer.from(await (await get('/api/v1/rounds')).arrayBuffer())
   const text = recording[0] === 0x1f ? gunzipSync(recording).toString() : recording.toString()
