@@ -74,6 +74,7 @@ t.test('before half of the agents have told anything nobody is judged, unless th
 
 t.test('who is late is waited for, and not for long', async (t) => {
   const { clock, tell, inputs, judged, end } = judging(t)
+  tell(-1, 'n2')
   tell(0, 'n1')
   await clock.advance(11_900)
   t.equal(inputs.length, 0)
