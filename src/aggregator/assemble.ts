@@ -28,6 +28,8 @@ export interface Assembler<Row extends Told> {
   hear(event: EventLine): void
   /** Whether most agents have told something or cannot be read, and half have told: before that nobody can be judged. */
   hasBegun(census: Census): boolean
+  /** Agents that have told this very round, or one after it. */
+  heard(round: number, census: Census): number
   /** Whether every agent has told this round or cannot be read: then nobody has to be waited for. */
   isWhole(round: number, census: Census): boolean
   /** Rounds before this one that most agents have told and nobody has taken, oldest first. */
@@ -61,6 +63,8 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
 
   const hasTold = (node: string, round: number) => (newest.get(node) ?? Number.NEGATIVE_INFINITY) >= round
 
+  const heardOf = (round: number, { agents }: Census) => agents.filter(({ node }) => hasTold(node, round)).length
+
   function forget(census: Census): void {
     const known = new Set(census.agents.map(({ node }) => node))
     for (const map of [newest, reasons, waiting]) for (const node of map.keys()) if (!known.has(node)) map.delete(node)
@@ -83,7 +87,7 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
     // Of the past all that is newer waits for its turn.
     const upTo = isPast ? Number.POSITIVE_INFINITY : round + aheadAtMost
     const rounds = takeRows(round, upTo, Math.max(rowsAlways, roundsOfEach * census.agents.length))
-    const heard = census.agents.filter(({ node }) => hasTold(node, round)).length
+    const heard = heardOf(round, census)
     taken = round
     const view = viewOf(round, census)
     return { round, roundSeconds, rounds, heard, isPast, view, pull, events: takeEvents(round) }
@@ -117,6 +121,8 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
       const tried = agents.filter(({ node }) => newest.has(node) || reasons.has(node)).length
       return agents.length > 0 && 2 * told >= agents.length && tried >= mostOf * agents.length
     },
+
+    heard: heardOf,
 
     isWhole: (round, { agents }) =>
       agents.length > 0 && agents.every(({ node }) => hasTold(node, round) || reasons.has(node)),

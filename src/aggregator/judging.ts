@@ -28,6 +28,8 @@ export interface JudgingParts<Row extends Told> {
 
 /** For so long after its end a round may still arrive: agents send at once, one that starves or is far takes longer. */
 const graceMs = 2000
+/** As long as more and more arrive it is us who are slow, and who is silent cannot be told yet: up to so much of a round. */
+const arrivingShare = 0.4
 /** For so many rounds those are waited for who have just begun themselves; who is silent then is cut off. */
 const beginsWithin = 3
 /** How often it is looked whether everybody has told already. */
@@ -75,5 +77,11 @@ async function whenTold<Row extends Told>(parts: JudgingParts<Row>, round: numbe
   const { assembler, census, clock, roundMs } = parts
   const endMs = (round + 1) * roundMs
   await clock.sleep(Math.max(0, endMs - clock.wallMs()), signal)
-  while (clock.wallMs() < endMs + graceMs && !assembler.isWhole(round, census())) await clock.sleep(lookMs, signal)
+  let heard = -1
+  while (clock.wallMs() < endMs + arrivingShare * roundMs && !assembler.isWhole(round, census())) {
+    const before = heard
+    heard = assembler.heard(round, census())
+    if (clock.wallMs() >= endMs + graceMs && heard === before) return
+    await clock.sleep(lookMs, signal)
+  }
 }

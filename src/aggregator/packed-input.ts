@@ -2,6 +2,7 @@ import type { RoundInput } from '../model/recording.ts'
 import type { Round } from '../model/round.ts'
 import type { Assembled } from './assemble.ts'
 import { PullError } from './pull-reason.ts'
+import { createSharedParts } from './shared-parts.ts'
 import { type ToldRound, unpackRound } from './told-round.ts'
 
 /** One round as it goes to whoever judges it, perhaps in another thread: the agents' rounds as they were told. */
@@ -53,12 +54,13 @@ export function openInput(given: PackedInput): Opened {
   const rounds: Round[] = []
   const good: (PackedLine & { readonly packed: Uint8Array })[] = []
   const liars = new Set<string>()
+  const { share } = createSharedParts()
   for (const [index, part] of partsOf(given.packed, given.lines).entries()) {
     const { node = '', length = 0 } = given.lines[index] ?? {}
     try {
       const round = unpackRound(part)
       if (round.node !== node) throw new PullError('wrong_peer', 'its head is of another node')
-      rounds.push(round)
+      rounds.push(share(round))
       good.push({ node, length, packed: part })
     } catch (error) {
       if (!(error instanceof PullError)) throw error

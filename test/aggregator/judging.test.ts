@@ -10,15 +10,15 @@ import { roundOf } from '../support/rounds.ts'
 
 const roundMs = 10_000
 const nodes = ['n1', 'n2']
-const census: Census = {
+const censusOf = (names: readonly string[]): Census => ({
   ...{ viewHash: 'v', nodes: [], replicas: [] },
-  agents: nodes.map((node) => ({ node, podUid: `uid-${node}`, host: '127.0.0.1', port: 1 })),
-}
+  agents: names.map((node) => ({ node, podUid: `uid-${node}`, host: '127.0.0.1', port: 1 })),
+})
 const first = 1_000_000_000_000 / roundMs
 const finding = findingOf('node_down', { kind: 'node', name: 'n1' })
 
 /** A judge at work, in the first second of a round. */
-function judging(t: Test, tookMs = 0) {
+function judging(t: Test, tookMs = 0, names: readonly string[] = nodes) {
   const clock = createFakeClock(1_000_000_000_000)
   const assembler = createAssembler<Round>()
   const inputs: Assembled<Round>[] = []
@@ -33,7 +33,7 @@ function judging(t: Test, tookMs = 0) {
   }
   const parts = {
     assembler,
-    census: () => census,
+    census: () => censusOf(names),
     judge,
     clock,
     roundMs,
@@ -87,6 +87,29 @@ t.test('who is late is waited for, and not for long', async (t) => {
   await end()
 })
 
+t.test('as long as more arrive they are waited for, up to two fifths of a round', async (t) => {
+  const many = Array.from({ length: 100 }, (_, i) => `m${i}`)
+  const { clock, tell, inputs, end } = judging(t, 0, many)
+  const judged = () => inputs.filter(({ isPast }) => !isPast)
+  tell(-1, ...many)
+  await clock.advance(10_000)
+  for (const node of many.slice(0, 25)) {
+    tell(0, node)
+    await clock.advance(100)
+  }
+  t.equal(judged().length, 0, 'half a second after the grace')
+  await clock.advance(200)
+  t.match(judged(), [{ heard: 25 }], 'nobody came any more')
+  await clock.advance(7300)
+  for (const node of many) {
+    tell(1, node)
+    await clock.advance(100)
+  }
+  const { heard = 0 } = judged()[1] ?? {}
+  t.ok(heard > 35 && heard < 45, `${heard} in four seconds`)
+  await end()
+})
+
 t.test('after a judge who took three rounds all that was told meanwhile is judged at once', async (t) => {
   const { clock, tell, inputs, end } = judging(t, 32_000)
   for (let round = 0; round < 6; round++) {
@@ -127,7 +150,13 @@ t.test('a judge that fails ends it, and so does the signal', async (t) => {
   const observe = async () => {
     throw new Error('the judge is gone')
   }
-  const parts = { assembler: createAssembler<Round>(), census: () => census, judge: { observe }, clock, roundMs }
+  const parts = {
+    assembler: createAssembler<Round>(),
+    census: () => censusOf(nodes),
+    judge: { observe },
+    clock,
+    roundMs,
+  }
   const failing = t.rejects(
     keepJudging({ ...parts, onJudged: () => {} }, new AbortController().signal),
     /judge is gone/,
