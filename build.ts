@@ -75,6 +75,7 @@ const common: BuildOptions = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  external: ['supports-color'], // `debug` colours with it where it is; what we print is no business of it
   legalComments: 'linked',
   banner: { js: require },
 }

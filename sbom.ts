@@ -24,9 +24,10 @@ bill.documentNamespace = `http://spdx.org/spdxdocs/${bill.name}-${digest}`
 bill.creationInfo.created = new Date(1000 * epoch).toISOString().replace('.000Z', 'Z')
 writeFileSync(file, `${JSON.stringify(bill, undefined, 2)}\n`)
 
+/** Types are gone from what is shipped, whoever depends on them. */
 function isShipped({ packageFileName }: Package): boolean {
   const { dev, optional, devOptional } = lock.packages[packageFileName]
-  return !dev && !optional && !devOptional
+  return !dev && !optional && !devOptional && !packageFileName.includes('/@types/')
 }
 
 interface Package {
