@@ -83,6 +83,7 @@ t.test('the aggregator learns from its pod who it is, and has a heap that its li
     from('POD_NAME', 'metadata.name'),
     from('POD_UID', 'metadata.uid'),
     from('POD_IPS', 'status.podIPs'),
+    { name: 'MALLOC_ARENA_MAX', value: '1' },
   ]
   const heap = { name: 'NODE_OPTIONS', value: '--max-old-space-size=256' }
   t.strictSame(await env({ 'aggregator.extraEnv': [own] }), [...always, heap, own])

@@ -2,6 +2,8 @@
 {{- $port := (include "meshprobe.aggregator.config" . | fromJson).aggregator.listen.port -}}
 {{- with .Values.aggregator -}}
 {{- $env := include "meshprobe.pod.env" (list "NODE_NAME" "POD_NAME" "POD_UID" "POD_IPS") | fromYamlArray -}}
+{{- /* An arena of malloc for each thread holds 30 MiB that nobody uses. */ -}}
+{{- $env = append $env (dict "name" "MALLOC_ARENA_MAX" "value" "1") -}}
 {{- with .nodeOptions -}}
 {{- $env = append $env (dict "name" "NODE_OPTIONS" "value" .) -}}
 {{- end -}}
