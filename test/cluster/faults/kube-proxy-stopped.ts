@@ -13,6 +13,8 @@ function replaced(target: string, { agents }: Scene): readonly string[] {
     .flatMap(({ pod }) => pod?.split('/')[1] ?? [])
 }
 
+const throughService: ReadonlySet<string> = new Set(['clusterip', 'service_canary'])
+
 export const kubeProxyStopped: LabFault = {
   name: 'kube_proxy_stopped',
   doc: 'the kube-proxy of a node hangs; then pods behind Services are replaced',
@@ -25,8 +27,8 @@ export const kubeProxyStopped: LabFault = {
   },
   heal: hung.heal,
   fails: ({ check, source, target }, node) =>
-    (check === 'clusterip' && source === node) || (check === 'nodeport' && target === node) ? 'some' : lost(false),
+    (throughService.has(check) && source === node) || (check === 'nodeport' && target === node) ? 'some' : lost(false),
   replacesPods: true,
-  reasons: ['timeout', 'unreachable'],
+  reasons: ['timeout', 'unreachable', 'wrong_peer'],
   finding: (target) => ({ fault: 'kube_proxy', entity: target }),
 }
