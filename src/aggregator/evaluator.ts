@@ -53,6 +53,8 @@ export function createEvaluator({
   collect,
 }: EvaluatorParts): Evaluator {
   const recording = createRecording(recorded)
+  /** Ids of what was told in the round before. */
+  let spokenOf: ReadonlySet<string> = new Set()
   let findings: readonly Finding[] = []
   let census = censusOf(nothing)
   let newest: RoundInput | undefined
@@ -72,11 +74,19 @@ export function createEvaluator({
     if (inputs.some((input) => input.rounds.length > 0)) history?.noteMatrices(atMs, matricesOf(inputs, atMs))
   }
 
+  /** What was over before anybody here could tell of it is no news: whoever judged then has told it. */
+  function heard(all: readonly Finding[], isPast: boolean): readonly Finding[] {
+    if (isPast) return all
+    const told = all.filter(({ id, state }) => state === 'open' || spokenOf.has(id))
+    spokenOf = new Set(told.filter(({ state }) => state !== 'closed').map(({ id }) => id))
+    return told
+  }
+
   return {
     observe(given) {
       const { input, packed, liars } = openInput(given)
       for (const node of liars) onUnread?.(node)
-      const told = diagnosis.observe(input)
+      const told = heard(diagnosis.observe(input), given.isPast)
       recording.add(packed)
       findings = told.filter(({ state }) => state !== 'closed')
       census = censusOf(input.view)

@@ -176,3 +176,18 @@ t.test('what only another version knows is left out where it is folded', async (
 function ask({ archive }: Evaluator) {
   return archive.matrix({ level: 'node', window: 3 })
 }
+
+t.test('what was over before it began is not told again', async (t) => {
+  const inputs = simulated(podNetworkCut)
+  const direct = createDiagnosis()
+  const states = inputs.map((input) => direct.observe(input).map(({ state }) => state))
+  const healed = states.findIndex((now, i) => now.includes('recovering') && states[i - 1]?.includes('open'))
+  t.ok(healed > 0)
+  const late = evaluating(t)
+  for (const input of inputs.slice(0, healed)) late.observe(input, true)
+  for (const input of inputs.slice(healed)) t.strictSame(late.observe(input), [])
+  const early = evaluating(t)
+  for (const input of inputs.slice(0, healed - 1)) early.observe(input, true)
+  const told = inputs.slice(healed - 1).flatMap((input) => early.observe(input).map(({ state }) => state))
+  t.strictSame([...new Set(told)], ['open', 'recovering', 'closed'], 'what goes on is told to its end')
+})
