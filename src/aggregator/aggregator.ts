@@ -8,6 +8,7 @@ import { roundsKept } from '../model/round.ts'
 import { createAssembler } from './assemble.ts'
 import { createGatherer } from './gather.ts'
 import { type Judge, type Judged, keepJudging } from './judging.ts'
+import { createNews } from './news.ts'
 import type { Live } from './sources.ts'
 import type { ToldRound } from './told-round.ts'
 
@@ -131,19 +132,5 @@ function standingOf(
     agents: census.agents.length,
     heard: judged?.input.heard ?? 0,
     troubles: [...unknown, ...troubles()],
-  }
-}
-
-/** Those who want to know when there is something new. */
-function createNews(): Pick<Live, 'onNews'> & { tell(): void } {
-  const listeners = new Set<() => void>()
-  return {
-    onNews(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    tell() {
-      for (const listener of [...listeners]) listener()
-    },
   }
 }

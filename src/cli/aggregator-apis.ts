@@ -1,10 +1,9 @@
 import type { MayRead } from '../aggregator/api/access.ts'
-import { type ApiParts, type ApiServer, openApi } from '../aggregator/api/server.ts'
+import { type ApiServer, openApi } from '../aggregator/api/server.ts'
 import type { AssembledAggregator } from './assemble-aggregator.ts'
 import { mustListen } from './must-have.ts'
+import { openOnLoopback } from './on-loopback.ts'
 import type { Values } from './settings.ts'
-
-const loopbacks = ['127.0.0.1', '::1']
 
 export interface ApisParts extends Pick<AssembledAggregator, 'aggregator' | 'archive' | 'metrics'> {
   /** What hinders it from being asked. */
@@ -24,22 +23,13 @@ export async function openApis(
     openApi({ ...listen, ...serves, ...(mayRead && { mayRead }) }),
   )
   log(`meshprobe aggregator: API, metrics and health on port ${main.port}`)
-  const others = await openLocal(local.port, serves, log)
-  return { close: async () => void (await Promise.all([main, ...others].map((server) => server.close()))) }
-}
-
-/** Nothing depends on it, so an address that cannot be had is told and left out. */
-async function openLocal(port: number, serves: Omit<ApiParts, 'addresses' | 'port'>, log: (line: string) => void) {
-  const servers: ApiServer[] = []
-  for (const address of port === 0 ? [] : loopbacks) {
-    try {
-      servers.push(await openApi({ ...serves, addresses: [address], port }))
-    } catch (error) {
-      // A pod without IPv6 has no second one.
-      const code = error instanceof Error && 'code' in error ? error.code : String(error)
-      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT')
-        log(`aggregator.local.port: ${port} on ${address} cannot be had (${code}), so nobody can forward ports to it`)
-    }
-  }
-  return servers
+  const loopback = await openOnLoopback({
+    port: local.port,
+    open: (address) => openApi({ ...serves, addresses: [address], port: local.port }),
+    refused: (address, code) =>
+      log(
+        `aggregator.local.port: ${local.port} on ${address} cannot be had (${code}), so nobody can forward ports to it`,
+      ),
+  })
+  return { close: async () => void (await Promise.all([main.close(), loopback.close()])) }
 }

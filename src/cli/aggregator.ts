@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
 
 import { systemClock } from '../agent/system-clock.ts'
@@ -82,7 +83,7 @@ async function serve(values: Values, io: ClusterIo, signal: AbortSignal): Promis
     const ready = () => assembled.aggregator.hindered() ?? (publishing?.isOutranked() ? outranked : undefined)
     const mayRead = await accessFor(values, io, onRequest, stop.signal)
     apis = await openApis(values.aggregator, { ...assembled, ready, mayRead }, io.log)
-    await Promise.race([aborted(signal), assembled.done, ...(told === undefined ? [] : [told])])
+    await Promise.race([signal.aborted || once(signal, 'abort'), assembled.done, ...(told === undefined ? [] : [told])])
     return 'ok'
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ConfigError) throw error
@@ -95,11 +96,4 @@ async function serve(values: Values, io: ClusterIo, signal: AbortSignal): Promis
     await apis?.close()
     await assembled.close()
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

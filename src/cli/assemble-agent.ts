@@ -1,6 +1,5 @@
 import type { AgentParts, RoundReporter } from '../agent/agent.ts'
 import { throttledPeriods } from '../agent/cgroup.ts'
-import { openLocalServer } from '../agent/local-server.ts'
 import { discardReasons } from '../agent/observer.ts'
 import { createReaders } from '../agent/readers.ts'
 import { openAgentServer } from '../agent/server.ts'
@@ -14,6 +13,7 @@ import type { Keyring } from '../probes/keyring.ts'
 import { openResponder } from '../probes/responder.ts'
 import type { Transport } from '../probes/transport.ts'
 import { createMetrics } from '../report/metrics.ts'
+import { openAgentLoopback } from './agent-loopback.ts'
 import { type CheckValues, configureProbes } from './configure-probes.ts'
 import { learningOwnZone } from './own-zone.ts'
 
@@ -69,7 +69,7 @@ export function assembleAgent(setup: AgentSetup): AgentParts {
     async openServer(serves) {
       const server = await openAgentServer({ ...setup.metrics, ...serves, metrics: metrics.text, mayRead, readers })
       if (setup.local === undefined) return server
-      const local = await openLocalServer({
+      const local = await openAgentLoopback({
         ...{ ...setup.local, ...serves, metrics: metrics.text },
         // Who reads by hand is no aggregator.
         readers: createReaders(clock),

@@ -17,7 +17,7 @@ import type { Values } from './settings.ts'
 const requestMs = 5000
 const leaseMs = 15_000
 const renewMs = 5000
-/** Twice as often as agents look at the canary Service, nearly: a stale kube-proxy then shows within two minutes. */
+/** Agents look every half minute and more: a stale kube-proxy shows within 80 s, by arithmetic. */
 const canaryMs = 30_000
 
 export interface PublishingParts extends ClusterIo {

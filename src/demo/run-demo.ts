@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 import type { AgentSetup } from '../cli/assemble-agent.ts'
 import type { World } from '../cli/command.ts'
 import type { Fields } from '../config/fields.ts'
@@ -22,7 +24,7 @@ export interface DemoParts {
 }
 
 const slotMs = 500
-/** Every minute in a real cluster; here nobody wants to wait for it. */
+/** As in a real cluster. */
 const canaryMs = 30_000
 
 /** The whole demo, until `signal` aborts or somebody quits. */
@@ -56,7 +58,7 @@ export async function runDemo(parts: DemoParts, { stdin, stdout, signal }: World
 async function show(world: DemoWorld, url: string, io: Pick<World, 'stdin' | 'stdout' | 'signal'>): Promise<void> {
   if (io.stdout.isTTY && io.stdin.isTTY) return runTerminal(io, { world, url })
   const endLog = runEventLog(io, world)
-  await aborted(io.signal)
+  if (!io.signal.aborted) await once(io.signal, 'abort')
   endLog()
 }
 
@@ -65,13 +67,6 @@ function welcome(url: string, { roundMs, faults }: DemoParts): string {
   return `meshprobe demo: ${nodeNames.length} nodes in ${zones.length} zones probe each other every ${roundMs / 1000} s
 Look at ${url}
 ${broken}`
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 /** Only a defect ends an agent before the demo ends. */

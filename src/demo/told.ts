@@ -1,4 +1,5 @@
 import type { Judged } from '../aggregator/judging.ts'
+import { createNews } from '../aggregator/news.ts'
 import type { Live } from '../aggregator/sources.ts'
 import type { ToldRound } from '../aggregator/told-round.ts'
 
@@ -15,12 +16,12 @@ export interface ToldParts {
 
 /** What the demo's only aggregator says of itself and of the last round that it judged. */
 export function createTold({ roundSeconds, agents, version }: ToldParts): Told {
-  const listeners = new Set<() => void>()
+  const news = createNews()
   let last: { readonly judged: Judged<ToldRound>; readonly at: string } | undefined
   return {
     note(judged) {
       last = { judged, at: new Date().toISOString() }
-      for (const listener of [...listeners]) listener()
+      news.tell()
     },
     live: {
       standing: () => ({
@@ -30,10 +31,7 @@ export function createTold({ roundSeconds, agents, version }: ToldParts): Told {
         troubles: [],
       }),
       findings: () => (last?.judged.findings ?? []).filter(({ state }) => state !== 'closed'),
-      onNews(listener) {
-        listeners.add(listener)
-        return () => void listeners.delete(listener)
-      },
+      onNews: news.onNews,
     },
   }
 }

@@ -3,6 +3,7 @@ import { createAssembler } from '../aggregator/assemble.ts'
 import { createEvaluator, type Evaluator } from '../aggregator/evaluator.ts'
 import { createGatherer } from '../aggregator/gather.ts'
 import { keepJudging } from '../aggregator/judging.ts'
+import { createNews } from '../aggregator/news.ts'
 import { packInput } from '../aggregator/packed-input.ts'
 import type { Archive, Live } from '../aggregator/sources.ts'
 import type { ToldRound } from '../aggregator/told-round.ts'
@@ -49,7 +50,7 @@ const settleMs = 200
 
 /** Reads the rounds of all agents, and judges and folds each round when it is over. */
 export function watchRounds({ signer, faults, addresses, roundMs, version }: Watched): Watch {
-  const listeners = new Set<() => void>()
+  const { onNews, tell } = createNews()
   const stopping = new AbortController()
   const assembler = createAssembler<ToldRound>()
   const evaluator = createEvaluator({
@@ -59,9 +60,7 @@ export function watchRounds({ signer, faults, addresses, roundMs, version }: Wat
     wallMs: systemClock.wallMs,
   })
   const told = createTold({ roundSeconds: roundMs / 1000, agents: addresses.length, version })
-  const news = batched(settleMs, () => {
-    for (const listener of listeners) listener()
-  })
+  const news = batched(settleMs, tell)
   const { add: onRound, unread: onUnread } = assembler
   const gatherer = createGatherer({ signer, clock: systemClock, onRound, onUnread })
   // Nobody hears from a node that is off: its row becomes unknown.
@@ -92,10 +91,7 @@ export function watchRounds({ signer, faults, addresses, roundMs, version }: Wat
     live: told.live,
     archive: evaluator.archive,
     done: judging,
-    onNews(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    onNews,
     async close() {
       stopping.abort()
       unfollow()

@@ -8,7 +8,7 @@ export const kubernetesFields = {
   peersService: text('meshprobe-peers', 'headless Service whose endpoints are the agents'),
   service: text('meshprobe', 'Service of the agents with a ClusterIP, and a NodePort if it has one; empty: none'),
   loadbalancerService: text('', 'Service of the agents that has a load balancer; empty: that of `service`'),
-  canaryService: text('', 'Service whose backends change every minute; empty: none'),
+  canaryService: text('', 'Service whose backends keep changing; empty: none'),
   dnsNamespace: text('kube-system', 'namespace of the cluster DNS; empty: no replicas'),
   dnsService: text('kube-dns', 'Service of the cluster DNS; empty: no replicas'),
   dnsServiceIp: text('', 'ClusterIP of the cluster DNS; empty reads it from /etc/resolv.conf'),

@@ -30,7 +30,7 @@ export const checks = {
   service_canary: {
     subject: 'shared',
     plane: 'services',
-    doc: 'GET through a Service whose backends change every minute',
+    doc: 'GET through a Service whose backends keep changing',
   },
   nodeport: { subject: 'peer', plane: 'services', doc: "GET at a node's NodePort: our own node's and some peers'" },
   loadbalancer: { subject: 'shared', plane: 'services', doc: "GET at the Service's load-balancer address" },

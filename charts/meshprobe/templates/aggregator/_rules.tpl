@@ -60,7 +60,7 @@ from the settings in effect, and nothing else. The README has the same as a tabl
 
 {{- define "meshprobe.aggregator.rules.canary" }}
 {{- $name := (include "meshprobe.aggregator.config" . | fromJson).discovery.kubernetes.canaryService }}
-# The Service whose backends change every minute: whose the slice is, what it says, and the next generation.
+# The Service whose backends keep changing: whose the slice is, what it says, and the next generation.
 - apiGroups: [""]
   resources: [services]
   verbs: [get]

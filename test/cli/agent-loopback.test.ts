@@ -4,11 +4,10 @@ import { networkInterfaces } from 'node:os'
 
 import t, { type Test } from 'tap'
 import { request } from 'undici'
-
-import { openLocalServer } from '../../src/agent/local-server.ts'
 import { createReaders } from '../../src/agent/readers.ts'
 import { createRoundStore } from '../../src/agent/round-store.ts'
 import { systemClock } from '../../src/agent/system-clock.ts'
+import { openAgentLoopback } from '../../src/cli/agent-loopback.ts'
 import { roundOf } from '../support/rounds.ts'
 import { portOf } from '../support/servers.ts'
 
@@ -21,7 +20,7 @@ async function opened(t: Test, port: number) {
   const rounds = createRoundStore()
   rounds.add(roundOf('node-1', 5))
   const metrics = async () => ({ contentType: 'text/plain', text: 'up 1\n' })
-  const server = await openLocalServer({
+  const server = await openAgentLoopback({
     ...{ port, rounds, metrics, ready: () => true, log: (line: string) => said.push(line) },
     readers: createReaders(systemClock),
   })
