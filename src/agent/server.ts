@@ -1,15 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
 import { roundsPath } from '../model/pull.ts'
+import { listenOnAll } from '../serving/listen-on-all.ts'
 import type { Readers } from './readers.ts'
 import type { Cursor, RoundStore } from './round-store.ts'
 
 const compress = promisify(gzip)
 const pollMs = 30_000
 const readersAtMost = 16
+// Idle for longer than a poll takes.
+const bounds = { headerBytes: 8192, connections: 64, idleMs: pollMs + 15_000 }
 
 export interface ServerParts {
   readonly addresses: readonly string[]
@@ -35,22 +37,12 @@ export async function openAgentServer(parts: ServerParts): Promise<AgentServer> 
     // An answer cut short by its reader is the reader's business.
     handle(parts, closing.signal, request, response).catch(() => response.destroy())
   }
-  const hosts = parts.addresses.length === 0 ? [undefined] : parts.addresses
-  const servers: Server[] = []
-  let { port } = parts
-  for (const host of hosts) {
-    const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, maxHeaderSize: 8192 }, answer)
-    server.maxConnections = 64
-    server.keepAliveTimeout = 60_000
-    await listening(server, port, host)
-    port = (server.address() as AddressInfo).port
-    servers.push(server)
-  }
+  const { port, close } = await listenOnAll(parts.addresses, parts.port, bounds, answer)
   return {
     port,
     async close() {
       closing.abort()
-      await Promise.all(servers.map(closed))
+      await close()
     },
   }
 }
@@ -116,22 +108,4 @@ async function send(request: IncomingMessage, response: ServerResponse, type: st
 
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
-}
-
-function listening(server: Server, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, ...(host !== undefined && { host }) }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 500).unref()
-  })
 }

@@ -52,7 +52,7 @@ const settleMs = 200
 export function watchRounds({ signer, faults, addresses, roundMs, version }: Watched): Watch {
   const { onNews, tell } = createNews()
   const stopping = new AbortController()
-  const assembler = createAssembler<ToldRound>()
+  const assembler = createAssembler<ToldRound>(roundMs / 1000)
   const evaluator = createEvaluator({
     diagnosis: createDiagnosis(),
     recorded,

@@ -17,7 +17,7 @@ import { failureRatio, type Matrix } from '../../src/model/matrix.ts'
 /** Shorter than an operator may set, so that the test is over soon. */
 const pace = { roundMs: 2000, slotMs: 250 }
 const timeouts = { timeout: 600 }
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 /** A virtual address leads to the broken ones now and then: true, and not what these tests are about. */
 const spreading = ['clusterip', 'service_canary', 'nodeport', 'loadbalancer', 'ingress', 'dns_service']
 

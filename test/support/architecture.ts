@@ -11,9 +11,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['model', 'config'],
   discovery: ['model', 'config', 'kubernetes'],
   publish: ['model', 'config', 'kubernetes'],
-  agent: ['model'],
+  // How a port is listened on: for those who serve.
+  serving: [],
+  agent: ['model', 'serving'],
   report: ['model', 'diagnosis'],
-  aggregator: ['model', 'diagnosis', 'report'],
+  aggregator: ['model', 'diagnosis', 'report', 'serving'],
   // What makes the faults may know nothing of what finds them.
   simulate: ['model'],
   // The demo is a command that runs the real program: it may know the types of `cli`, more would be a circle.

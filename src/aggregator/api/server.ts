@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { type Bounds, listenOnAll } from '../../serving/listen-on-all.ts'
 import type { Archive, Live } from '../sources.ts'
 import { isLoopback, type MayRead } from './access.ts'
 import { createEventStream } from './event-stream.ts'
 import { createHandler } from './handler.ts'
-import { listenOnAll } from './listeners.ts'
 import { createQuestions } from './questions.ts'
 import { createDownload } from './recording-download.ts'
 
@@ -28,6 +28,9 @@ export interface ApiServer {
   /** Resolves when no connection is left. */
   close(): Promise<void>
 }
+
+/** Tokens of some identity providers are long; no question may take as long as a reader may do nothing. */
+export const apiBounds: Bounds = { headerBytes: 16 * 1024, connections: 256, idleMs: 45_000 }
 
 /** The API without a listener of its own. */
 export interface Api {
@@ -55,7 +58,8 @@ export async function openApi(parts: ApiParts): Promise<ApiServer> {
   const { addresses, port } = parts
   const { handle, close: stop } = createApi(parts, addresses.length > 0 && addresses.every(isLoopback))
   try {
-    const listeners = await listenOnAll(addresses, port, (request, response) => void handle(request, response))
+    const answer = (request: IncomingMessage, response: ServerResponse) => void handle(request, response)
+    const listeners = await listenOnAll(addresses, port, apiBounds, answer)
     return {
       port: listeners.port,
       async close() {

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 
 import { createEventStream } from '../../../src/aggregator/api/event-stream.ts'
-import { listenOnAll } from '../../../src/aggregator/api/listeners.ts'
+import { apiBounds } from '../../../src/aggregator/api/server.ts'
+import { listenOnAll } from '../../../src/serving/listen-on-all.ts'
 import { findingOf } from '../../support/findings.ts'
 import { until } from '../../support/until.ts'
 import { ask, liveOf, serving } from './serving.ts'
@@ -43,7 +44,7 @@ async function streaming(t: Test, limits: Partial<typeof usual>) {
   const live = liveOf([finding])
   const stream = createEventStream(live, { ...usual, ...limits })
   const refused: unknown[] = []
-  const listeners = await listenOnAll(['127.0.0.1'], 0, (request, response) => {
+  const listeners = await listenOnAll(['127.0.0.1'], 0, apiBounds, (request, response) => {
     try {
       stream.open(request, response)
     } catch (error) {
@@ -123,7 +124,7 @@ t.test('who does not read is dropped, the others are not', async (t) => {
   for (let sent = 0; sent < 200 && !state.closed; sent++) {
     live.news()
     const heard = (sent + 1) * 1_000_000
-    await until(() => reader.state.text.length >= heard, 5000)
+    await until(() => reader.state.text.length >= heard, 20_000)
     // Only a socket that is read notices that it was reset.
     if (sent > 20) socket.resume()
   }

@@ -4,8 +4,9 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 
 import { createHandler } from '../../../src/aggregator/api/handler.ts'
-import { listenOnAll } from '../../../src/aggregator/api/listeners.ts'
+import { apiBounds } from '../../../src/aggregator/api/server.ts'
 import type { Archive } from '../../../src/aggregator/sources.ts'
+import { listenOnAll } from '../../../src/serving/listen-on-all.ts'
 import { until } from '../../support/until.ts'
 import { ask, liveOf } from './serving.ts'
 
@@ -35,13 +36,13 @@ async function listening(t: Test, answer: RequestListener, idleMs?: number) {
   const listeners = await listenOnAll(
     ['127.0.0.1'],
     0,
+    { ...apiBounds, ...(idleMs !== undefined && { idleMs }) },
     (request, response) => {
       response.once('close', () => {
         gone.count += Number(!response.writableFinished)
       })
       answer(request, response)
     },
-    idleMs,
   )
   t.teardown(listeners.close)
   return { gone, port: listeners.port }
@@ -50,7 +51,7 @@ async function listening(t: Test, answer: RequestListener, idleMs?: number) {
 t.test('who takes nothing is let go', async (t) => {
   const { gone, port } = await listening(t, (_, response) => void response.end(large), 300)
   slowReader(t, port, 0)
-  await until(() => gone.count === 1, 5000)
+  await until(() => gone.count === 1, 20_000)
   t.equal((await ask(port, '/')).bytes.length, large.length, 'who takes all has it')
 })
 
@@ -63,7 +64,7 @@ t.test('who takes little by little is let go when it takes too long', async (t) 
   const handle = createHandler(parts, 500)
   const { gone, port } = await listening(t, (request, response) => void handle(request, response))
   const reader = slowReader(t, port, 4096)
-  await until(() => gone.count === 1, 5000)
+  await until(() => gone.count === 1, 20_000)
   t.ok(reader.taken > 4096, 'it did take some')
   t.equal((await ask(port, '/livez')).text, 'ok\n', 'the others are answered')
 })
@@ -76,7 +77,7 @@ t.test('no more connections are held than there may be', async (t) => {
   })
   let closed = 0
   for (const socket of sockets) socket.resume().on('close', () => closed++)
-  await until(() => closed === 300 - 256, 5000)
+  await until(() => closed === 300 - 256, 20_000)
   for (const socket of sockets) socket.destroy()
   await until(() => closed === 300)
   t.equal((await ask(port, '/')).text, 'ok')

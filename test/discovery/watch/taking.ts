@@ -96,7 +96,7 @@ export function followCensus(
   }
   return {
     ...{ seen, seenMs, lines, counted, slept: clock.slept, latest },
-    shows: (isIt) => until(() => seen.length > 0 && isIt(latest()), 15_000),
+    shows: (isIt) => until(() => seen.length > 0 && isIt(latest()), 20_000),
     async stop() {
       controller.abort(new Error('stopped'))
       await ended

@@ -7,25 +7,27 @@ export interface Listeners {
   close(): Promise<void>
 }
 
+/** What strangers may take: bytes of headers, connections at a time, milliseconds without taking or giving anything. */
+export interface Bounds {
+  readonly headerBytes: number
+  readonly connections: number
+  readonly idleMs: number
+}
+
 const limits = {
-  // Tokens of some identity providers are long.
-  maxHeaderSize: 16 * 1024,
   headersTimeout: 5000,
   requestTimeout: 5000,
   connectionsCheckingInterval: 1000,
   keepAliveTimeout: 60_000,
 }
-const connectionsAtMost = 256
-/** A reader who takes nothing for so long is let go. Longer than any question may take. */
-const usualIdleMs = 45_000
 const leaveMs = 500
 
-/** Listens on all addresses with one port, or on none: rejects when one of them is taken. */
+/** Listens on all addresses (all there are, when none is given) with one port, or on none: rejects when one is taken. */
 export async function listenOnAll(
   addresses: readonly string[],
   port: number,
+  bounds: Bounds,
   answer: RequestListener,
-  idleMs = usualIdleMs,
 ): Promise<Listeners> {
   const hosts = addresses.length === 0 ? [undefined] : addresses
   const servers: Server[] = []
@@ -35,9 +37,9 @@ export async function listenOnAll(
   let bound = port
   try {
     for (const host of hosts) {
-      const server = createServer(limits, answer)
-      server.maxConnections = connectionsAtMost
-      server.setTimeout(idleMs)
+      const server = createServer({ ...limits, maxHeaderSize: bounds.headerBytes }, answer)
+      server.maxConnections = bounds.connections
+      server.setTimeout(bounds.idleMs)
       // Beside another address, "::" must not take that one's port too.
       await listening(server, { port: bound, ...(host && { host, ipv6Only: isIPv6(host) && hosts.length > 1 }) })
       servers.push(server)
@@ -55,6 +57,8 @@ function listening(server: Server, options: Parameters<Server['listen']>[0]): Pr
     server.once('error', reject)
     server.listen(options, () => {
       server.off('error', reject)
+      // Out of descriptors while accepting: who asks sees a failure, and it passes.
+      server.on('error', () => {})
       resolve()
     })
   })
