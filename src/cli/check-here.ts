@@ -6,7 +6,7 @@ import { type AskingAll, askAll } from './ask-all.ts'
 import { type CheckScene, checkPlan } from './check-plan.ts'
 
 /**
- * Asks everybody once, in two turns: only the peers themselves know the addresses of their nodes, so that these can be
+ * Asks everybody in two turns: only the peers themselves know the addresses of their nodes, so that these can be
  * asked once the peers have answered.
  */
 export async function checkHere(scene: CheckScene, asking: AskingAll, signal: AbortSignal): Promise<CheckReport> {

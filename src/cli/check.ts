@@ -8,6 +8,7 @@ import { type Command, outputOption } from './command.ts'
 import { configureProbes } from './configure-probes.ts'
 import { keyringFrom } from './keys.ts'
 import { loadSettings } from './load-settings.ts'
+import { wholeNumber } from './number-option.ts'
 import { painterFor } from './paint.ts'
 import { showProgress } from './progress.ts'
 import { selfFrom } from './self.ts'
@@ -16,13 +17,22 @@ import { lookAround } from './whereabouts.ts'
 export const check: Command = {
   name: 'check',
   summary: 'makes every check that is possible from here, once, and says what to do next',
-  options: [outputOption('text')],
+  options: [
+    {
+      name: 'patience',
+      value: 'SECONDS',
+      doc: 'asks again who fails, every second for so long: right after an install not all rules are in place; 0 is once',
+    },
+    outputOption('text'),
+  ],
   takesSettings: true,
   examples: [
     { line: 'check', doc: 'from a pod of the cluster, or from outside with the current kubeconfig' },
+    { line: 'check --patience 30', doc: 'what fails at first, and is answered within half a minute, is well' },
     { line: 'check --config peers.yaml -o json', doc: 'by a list of peers, for scripts' },
   ],
   async run(given, world) {
+    const patienceMs = 1000 * wholeNumber(given, 'patience', 0, { min: 0, max: 3600 })
     const { values } = await loadSettings(given, world)
     const { place, surroundings, troubles, server } = await lookAround(values, world.env, world.signal)
     const self = selfFrom(values)
@@ -39,7 +49,7 @@ export const check: Command = {
     }
     const progress = showProgress(world.stderr)
     const round = roundAt(clock.wallMs(), { roundMs: values.round, slotMs: values.slot })
-    const asking = { clock, round, onProgress: progress.missing }
+    const asking = { clock, round, patienceMs, onProgress: progress.missing }
     const report = await checkHere(scene, asking, world.signal).finally(progress.end)
     for (const trouble of troubles) world.stderr.write(`${trouble}\n`)
     const json = given.value('output') === 'json'

@@ -22,6 +22,12 @@ export interface PathReport {
   readonly rows: readonly CheckRow[]
 }
 
+/** What came of a question, in the end. */
+export type Asked = Result & {
+  /** How often it had failed before; none when absent. */
+  readonly failuresBefore?: number
+}
+
 /** One conversation. */
 export interface CheckRow {
   readonly check: Check
@@ -31,6 +37,8 @@ export interface CheckRow {
   readonly address: string
   readonly port: number
   readonly ms: number
+  /** How often it failed before it was answered, or failed for the last time; absent when never. */
+  readonly failuresBefore?: number
   readonly failure?: { readonly reason: Reason; readonly phase?: Phase; readonly detail: string }
 }
 
@@ -54,7 +62,7 @@ export const pathTitles = {
 const namedAtMost = 5
 
 /** Groups results by path and says what they mean together. */
-export function checkReport(results: readonly Result[], unchecked: readonly Unchecked[]): CheckReport {
+export function checkReport(results: readonly Asked[], unchecked: readonly Unchecked[]): CheckReport {
   const rows = results.map(rowOf).sort((a, b) => naturally(a.check, b.check) || naturally(a.target, b.target))
   const planes = Object.keys(pathTitles) as Plane[]
   const paths = planes.flatMap((path) => {
@@ -87,7 +95,9 @@ function verdictOf(rows: readonly CheckRow[]): string {
   )
   if (failing.size === 0) {
     const slowest = Math.max(...rows.map(({ ms }) => ms))
-    return `${targets.size === 1 ? 'the one target answers' : `all ${targets.size} targets answer`}, slowest ${showMs(slowest)}`
+    const late = rows.filter(({ failuresBefore }) => failuresBefore !== undefined).length
+    const again = late === 0 ? '' : `; ${late} of ${rows.length} only when asked again`
+    return `${targets.size === 1 ? 'the one target answers' : `all ${targets.size} targets answer`}, slowest ${showMs(slowest)}${again}`
   }
   const named = [...failing].slice(0, namedAtMost).map(([target, failed]) => `${target} (${howAll(failed)})`)
   const more = failing.size > namedAtMost ? ` and ${failing.size - namedAtMost} more` : ''
@@ -104,10 +114,12 @@ export function showMs(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
 }
 
-function rowOf(result: Result): CheckRow {
+function rowOf(result: Asked): CheckRow {
   const { check, name, variant, family, address, port } = result.target
   const row = { check, target: name, ...(variant && { variant }), ipFamily: family, address, port }
-  const timed = { ...row, ms: Math.round(result.durationMs * 1000) / 1000 }
+  const { failuresBefore = 0 } = result
+  const ms = Math.round(result.durationMs * 1000) / 1000
+  const timed = { ...row, ms, ...(failuresBefore > 0 && { failuresBefore }) }
   if (result.outcome === 'reached') return timed
   const phase = result.phases.at(-1)?.phase
   return { ...timed, failure: { reason: result.reason, ...(phase && { phase }), detail: result.detail } }

@@ -38,11 +38,16 @@ function table(rows: readonly CheckRow[], paint: Paint): readonly string[] {
   })
 }
 
-function said({ failure, ms }: CheckRow): string {
-  if (failure === undefined) return showMs(ms)
+function said({ failure, ms, failuresBefore }: CheckRow): string {
+  if (failure === undefined)
+    return failuresBefore === undefined ? showMs(ms) : `${showMs(ms)}, after ${times(failuresBefore)}`
   const { reason, phase, detail } = failure
   const where = phase === undefined ? '' : ` (${phase})`
   return `${reason}${where} after ${showMs(ms)}: ${detail === '' ? reasons[reason] : detail}`
+}
+
+function times(failures: number): string {
+  return failures === 1 ? '1 failure' : `${failures} failures`
 }
 
 function nameOf({ check, variant }: CheckRow): string {

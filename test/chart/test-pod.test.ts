@@ -13,6 +13,7 @@ t.test(
     const pod = named(await render(), 'Pod/meshprobe-test')
     t.strictSame(at(pod, 'spec/containers/0/args'), [
       'check',
+      '--patience=30',
       '--config',
       '/etc/meshprobe/config.json',
       `--checks.dns_service.internalName=meshprobe.${domain}`,
@@ -20,7 +21,7 @@ t.test(
     ])
     const alone = named(await render({ 'aggregator.enabled': false }), 'Pod/meshprobe-test')
     t.equal(
-      at(alone, 'spec/containers/0/args/4'),
+      at(alone, 'spec/containers/0/args/5'),
       `--checks.external.targets=http://meshprobe-peers.${domain}:7791/metrics`,
     )
   },
@@ -88,7 +89,8 @@ async function settingsOfTest(folder: string, values: Values): Promise<string> {
   writeFileSync(file, settingsFile(objects))
   const args = at(named(objects, 'Pod/meshprobe-test'), 'spec/containers/0/args')
   if (!Array.isArray(args)) throw new TypeError(`Expected arguments, got ${args}`)
-  const [command, , , ...flags] = args.map(String)
+  // Its patience and its file are not settings.
+  const [command, , , , ...flags] = args.map(String)
   if (command !== 'check') throw new TypeError(`Expected check, got ${command}`)
   const { code, stdout, stderr } = await runHere(['config', '--config', file, ...flags])
   if (code !== 0) throw new Error(stderr)

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
@@ -63,6 +64,43 @@ t.test('check names what fails, and says what to do next', async (t) => {
         ],
       },
     ],
+  })
+})
+
+t.test('check with patience asks again who fails, and says so', async (t) => {
+  let closed = 0
+  const relayed = await respond(t)
+  // Refuses whoever comes first, as a Service does whose rules are not in place yet.
+  const port = await listen(t, (socket) => {
+    if (closed < 2) {
+      closed += 1
+      socket.destroy()
+      return
+    }
+    const to = connect(relayed.port, '127.0.0.1')
+    socket.pipe(to).pipe(socket)
+    for (const end of [socket, to]) end.on('error', () => end.destroy())
+  })
+  const only = ['--checks.peer_udp.enabled=false', '--checks.peer_tcp.enabled=false']
+  const args = ['check', '--config', listOf(t, { node: 'node-2', port }), ...flags, ...only]
+  const patient = await runHere([...args, '--patience', '20'])
+  t.equal(patient.code, 0, patient.stdout + patient.stderr)
+  t.match(patient.stdout, /^ok {3}peer pods: the one target answers, .*; 1 of 1 only when asked again$/m)
+  t.match(patient.stdout, /peer_http .* ok +[\d.]+ ms, after 2 failures$/m)
+  closed = 0
+  t.equal((await runHere(args)).code, 1, 'without it once is enough')
+  const wrong = await runHere([...args, '--patience', 'long'])
+  t.match(wrong, { code: 2, stderr: /--patience/ })
+})
+
+t.test('check with patience gives up on who never answers', async (t) => {
+  const peers = listOf(t, { node: 'node-3', port: await closedPort() })
+  const { code, stdout } = await runHere(['check', '--config', peers, ...flags, '--patience=2', '-o', 'json'])
+  t.equal(code, 1)
+  t.match(JSON.parse(stdout).paths[0].rows[0], {
+    check: 'peer_http',
+    failure: { reason: 'refused' },
+    failuresBefore: 1,
   })
 })
 

@@ -12,7 +12,7 @@ are metrics served behind our headless one, and is an aggregator ready behind it
 {{- $port := (include "meshprobe.aggregator.config" . | fromJson).aggregator.listen.port -}}
 {{- $targets = append $targets (printf "http://%s.%s:%d/readyz" (include "meshprobe.aggregator.name" .) $zone (int $port)) -}}
 {{- end -}}
-{{- $args := list "check" "--config" "/etc/meshprobe/config.json"
+{{- $args := list "check" "--patience=30" "--config" "/etc/meshprobe/config.json"
   (printf "--checks.dns_service.internalName=%s.%s" (include "meshprobe.fullname" .) $zone)
   (printf "--checks.external.targets=%s" (join "," $targets))
 -}}
