@@ -19,6 +19,8 @@ interface Known {
   readonly openedMs: number
   /** What it was taken for before it was refined. */
   readonly before?: Finding
+  /** Whether it was ever seen open. */
+  readonly wasOpen: boolean
   /** When it closed; undefined while it has not. */
   readonly closedMs?: number
 }
@@ -33,6 +35,12 @@ export interface FindingBook {
 
 export function createFindingBook(): FindingBook {
   const known = new Map<string, Known>()
+  /** Partitions of this round: who leads and sees little lets another lead who sees more, and that one tells more. */
+  let early: ReadonlySet<string> = new Set()
+
+  function isEarly({ id, fault, state }: Finding): boolean {
+    return fault === 'partition' && state === 'open' && !known.has(id) && !early.has(id)
+  }
 
   function take(finding: Finding, wallMs: number): readonly Change[] {
     const { id, state } = finding
@@ -41,21 +49,23 @@ export function createFindingBook(): FindingBook {
     const openedMs = before === undefined ? Date.parse(finding.since) : before.openedMs
     if (state === 'closed') return before === undefined || wasClosed ? [] : close(before, finding, wallMs)
     if (state === 'open' && wasClosed) {
-      known.set(id, { finding, openedMs: wallMs })
+      known.set(id, { finding, openedMs: wallMs, wasOpen: true })
       return [{ what: 'reopened', finding, atMs: wallMs }]
     }
     if (wasClosed) return []
     const isRefined = before !== undefined && keyOf(before.finding) !== keyOf(finding)
     const taken = isRefined ? before.finding : before?.before
-    known.set(id, { finding, openedMs, ...(taken !== undefined && { before: taken }) })
+    const wasOpen = before?.wasOpen === true || state === 'open'
+    known.set(id, { finding, openedMs, wasOpen, ...(taken !== undefined && { before: taken }) })
+    // What it was may be known only when it is over.
+    if (isRefined && wasOpen) return [{ what: 'refined', finding, atMs: wallMs, before: before.finding }]
     if (state !== 'open') return []
-    if (isRefined) return [{ what: 'refined', finding, atMs: wallMs, before: before.finding }]
     // What was over before anybody could hear of it is no news until it is open again.
     return before?.finding.state === 'open' ? [] : [{ what: 'opened', finding, atMs: openedMs }]
   }
 
-  function close({ openedMs }: Known, finding: Finding, wallMs: number): readonly Change[] {
-    known.set(finding.id, { finding, openedMs, closedMs: wallMs })
+  function close({ openedMs, wasOpen }: Known, finding: Finding, wallMs: number): readonly Change[] {
+    known.set(finding.id, { finding, openedMs, wasOpen, closedMs: wallMs })
     const isOpenStill = open().some((other) => keyOf(other.finding) === keyOf(finding))
     return isOpenStill ? [] : [{ what: 'closed', finding, atMs: wallMs }]
   }
@@ -64,7 +74,9 @@ export function createFindingBook(): FindingBook {
 
   return {
     observe(findings, wallMs) {
-      const changes = findings.flatMap((finding) => take(finding, wallMs))
+      const waiting = new Set(findings.filter(isEarly))
+      early = new Set([...waiting].map(({ id }) => id))
+      const changes = findings.flatMap((finding) => (waiting.has(finding) ? [] : take(finding, wallMs)))
       // Who sees less than half tells nothing but that: what was found before is neither open nor closed.
       const isBlind = findings.some(({ fault, state }) => fault === 'partition' && state !== 'closed')
       const told = new Set(findings.map(({ id }) => id))

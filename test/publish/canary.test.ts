@@ -79,7 +79,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 120_000 }, async (t)
   })
   const slices = () => cluster.list('endpointslices', '-n', 'meshprobe')
   const shows = async (what: string, isIt: (rows: Awaited<ReturnType<typeof slices>>) => boolean) => {
-    for (let look = 0; look < 60; look++) {
+    for (let look = 0; look < 300; look++) {
       const rows = await slices()
       if (isIt(rows)) return rows
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -96,7 +96,8 @@ t.test('on a real API server', { skip: noPrograms, timeout: 120_000 }, async (t)
 
   await t.test('a Service that is not there is said', async (t) => {
     const { lines, stop } = await start(t, cluster, createSwitch())
-    for (let look = 0; look < 50 && lines.length === 0; look++) await new Promise((resolve) => setTimeout(resolve, 100))
+    for (let look = 0; look < 300 && lines.length === 0; look++)
+      await new Promise((resolve) => setTimeout(resolve, 100))
     t.match(lines, [/^There is no Service meshprobe-canary in namespace meshprobe, so a kube-proxy/])
     await stop()
   })
@@ -148,7 +149,8 @@ t.test('on a real API server', { skip: noPrograms, timeout: 120_000 }, async (t)
     const before = sinceMs(await slices())
     await shows('one of ours', (rows) => sinceMs(rows) > before)
     relay.cut()
-    for (let look = 0; look < 60 && lines.length === 0; look++) await new Promise((resolve) => setTimeout(resolve, 100))
+    for (let look = 0; look < 300 && lines.length === 0; look++)
+      await new Promise((resolve) => setTimeout(resolve, 100))
     relay.heal()
     const then = sinceMs(await slices())
     await shows('another', (rows) => sinceMs(rows) > then)

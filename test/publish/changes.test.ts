@@ -44,14 +44,34 @@ t.test('who sees less than half says neither that anything closed nor that it op
   const book = createFindingBook()
   book.observe([cut()], sinceMs)
   const partition = findingOf('partition', { kind: 'cluster', name: 'cluster' })
-  t.match(book.observe([partition], sinceMs + 10_000), [{ what: 'opened', finding: { fault: 'partition' } }])
-  t.match(book.observe([cut(), { ...partition, state: 'closed' }], sinceMs + 20_000), [
+  t.strictSame(book.observe([partition], sinceMs + 10_000), [], 'for one round, after which another may lead')
+  t.match(book.observe([partition], sinceMs + 20_000), [{ what: 'opened', finding: { fault: 'partition' } }])
+  t.match(book.observe([cut(), { ...partition, state: 'closed' }], sinceMs + 30_000), [
     { what: 'closed', finding: { fault: 'partition' } },
   ])
   t.match(
     book.standing().map(({ what, finding }) => `${what} ${finding.fault}`),
     ['closed partition', 'opened pod_network_cut'],
   )
+})
+
+t.test('a partition of one round is not told', async (t) => {
+  const book = createFindingBook()
+  const partition = findingOf('partition', { kind: 'cluster', name: 'cluster' })
+  book.observe([partition], sinceMs)
+  t.strictSame(book.observe([{ ...partition, state: 'recovering' }], sinceMs + 10_000), [])
+  t.strictSame(book.standing(), [])
+})
+
+t.test('what gets its right name when it is over is told by that name', async (t) => {
+  const book = createFindingBook()
+  book.observe([cut()], sinceMs)
+  t.match(book.observe([cut({ state: 'recovering' }, 'pod_network_out')], sinceMs + 10_000), [
+    { what: 'refined', finding: { fault: 'pod_network_out' }, before: { fault: 'pod_network_cut' } },
+  ])
+  const unheard = createFindingBook()
+  unheard.observe([cut({ state: 'recovering' })], sinceMs)
+  t.strictSame(unheard.observe([cut({ state: 'recovering' }, 'pod_network_out')], sinceMs + 10_000), [])
 })
 
 t.test('what is seen over both IP families closes when both are over', async (t) => {

@@ -97,10 +97,12 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
   }
   const toldOf = async (name: string) =>
     (await told()).filter(({ involvedObject }) => (involvedObject as { name: string }).name === name)
-  const shortly = (rows: readonly Listed[]) => rows.map(({ type, reason, message }) => `${type} ${reason} ${message}`)
+  // On a busy machine a moment lasts seconds.
+  const shortly = (rows: readonly Listed[]) =>
+    rows.map(({ type, reason, message }) => `${type} ${reason} ${message}`.replace(/after \d+ s/, 'after a moment'))
   /** Waits until an object has so many Events. */
   const shows = async (name: string, count: number) => {
-    for (let look = 0; look < 50; look++) {
+    for (let look = 0; look < 300; look++) {
       const rows = await toldOf(name)
       if (rows.length >= count) return rows
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -125,7 +127,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
     events.observe([])
     t.strictSame(shortly(await shows('n1', 2)), [
       'Warning PodNetworkCut n1: pods are cut off [pod_network_cut-n1]',
-      'Normal PodNetworkCut over after 0 s: n1: pods are cut off [pod_network_cut-n1]',
+      'Normal PodNetworkCut over after a moment: n1: pods are cut off [pod_network_cut-n1]',
     ])
     t.strictSame(lines, [])
     const table = await cluster.kubectl(['get', 'events', '-n', 'default'])
@@ -146,7 +148,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
     t.strictSame(shortly(await shows(entity.name, 3)), [
       'Warning PodNetworkOut n2: pods are cut off [x]',
       'Warning PodNetworkCut n2: pods are cut off (before taken for pod_network_out n2) [x, medium confidence]',
-      'Normal PodNetworkCut over after 0 s: n2: pods are cut off [x, medium confidence]',
+      'Normal PodNetworkCut over after a moment: n2: pods are cut off [x, medium confidence]',
     ])
     aheadMs = 90_000
     events.observe([second])
@@ -244,7 +246,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
       })
       replicas.push({ election, relay: own.relay, teller: await startTeller(t, cluster, election) })
     }
-    await until(() => replicas.some(({ election }) => election.isLeader()), 5000)
+    await until(() => replicas.some(({ election }) => election.isLeader()), 20_000)
     for (const { teller } of replicas) teller.events.observe([finding])
     await shows(entity.name, 1)
     const [leader, other] = replicas[0]?.election.isLeader() ? replicas : replicas.toReversed()
@@ -252,7 +254,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
     leader?.teller.client.relay.freeze()
     // It closes while nobody leads.
     for (const { teller } of replicas) teller.events.observe([closed(finding)])
-    await until(() => other?.election.isLeader() === true, 10_000)
+    await until(() => other?.election.isLeader() === true, 20_000)
     t.strictSame(
       (await shows(entity.name, 2)).map(({ type }) => type),
       ['Warning', 'Normal'],
@@ -270,7 +272,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
     for (let start = 0; start < 2; start++) {
       const { events, client, stop, lines } = await startTeller(t, cluster, createSwitch(), { account: 'blind' })
       events.observe([finding])
-      await until(() => client.requests.some(({ verb }) => verb === 'create'), 5000)
+      await until(() => client.requests.some(({ verb }) => verb === 'create'), 20_000)
       await stop()
       t.match(lines[0], /^May not list events in namespace meshprobe, so when the leader changes/)
       if (start === 1) t.match(client.requests.at(-1), { verb: 'create', code: 409 })
@@ -286,7 +288,7 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
     client.relay.freeze()
     const finding = found('node_loss', during)
     events.observe([found('node_down', before), finding])
-    await until(() => lines.length > 0, 8000)
+    await until(() => lines.length > 0, 20_000)
     client.relay.cut()
     await until(() => client.requests.filter(({ code }) => code === 0).length >= 3, 20_000)
     client.relay.heal()
@@ -313,20 +315,20 @@ t.test('on a real API server', { skip: noPrograms, timeout: 240_000 }, async (t)
       sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
     }
     const { events, client } = await startTeller(t, cluster, createSwitch(), { clock })
-    await until(() => client.requests.filter(({ verb }) => verb === 'list').length >= 3, 5000)
+    await until(() => client.requests.filter(({ verb }) => verb === 'list').length >= 3, 20_000)
     const many = Array.from({ length: 400 }, () => found('agent_down', freshNode()))
     const names = new Set(many.map(({ entity }) => entity.name))
     await new Promise((resolve) => setTimeout(resolve, 200))
     events.observe(many)
     const summary = async () => (await told()).find(({ reason }) => reason === 'FindingsOmitted')
-    for (let look = 0; look < 40 && (await summary()) === undefined; look++)
+    for (let look = 0; look < 300 && (await summary()) === undefined; look++)
       await new Promise((resolve) => setTimeout(resolve, 250))
     t.match(await summary(), { type: 'Warning', message: /^300 more changes of findings, too many to tell each/ })
     const rows = (await told()).filter(({ involvedObject }) => names.has((involvedObject as { name: string }).name))
     t.equal(rows.length, 100)
     events.observe(many.map(closed))
     const written = () => client.requests.filter(({ verb }) => verb === 'create').length
-    await until(() => written() >= 201, 15_000)
+    await until(() => written() >= 201, 20_000)
     await new Promise((resolve) => setTimeout(resolve, 500))
     const ended = (await told()).filter(({ type, reason }) => type === 'Normal' && reason === 'AgentDown')
     t.equal(ended.length, 100, 'of what nobody was told that it began, nobody hears that it is over')
