@@ -34,6 +34,7 @@ export interface Account {
   result(result: Result): void
   datagram(datagram: Datagram): void
   late(ms: number): void
+  missed(slots: number): void
   /** The plan has changed: whose datagrams to expect, which latencies to keep. */
   planChanged(): void
   warmupOver(): void
@@ -83,6 +84,8 @@ export function createAccount({ self, pace, clock, observer, planner, roster, ..
       if (warmup.warming()) warmup.hold(result)
       else observe(result)
     },
+
+    missed: starvation.missed,
 
     late(ms) {
       starvation.late(ms)

@@ -121,7 +121,7 @@ async function askPeers(parts: AskingParts, signal: AbortSignal): Promise<void> 
     if (planner.roundBegins(round + 1)) account.planChanged()
   }
 
-  const events = { roundEnds, slot: asker.slot, late: account.late }
+  const events = { roundEnds, slot: asker.slot, late: account.late, missed: account.missed }
   await Promise.all([follow(), warmUp(), runSchedule({ clock, pace, node: self.node, events }, signal)])
   await asker.idle()
 }

@@ -9,6 +9,8 @@ export interface SlotEvents {
   slot(round: number, slot: number): Promise<void>
   /** By how much a slot began late: the event loop's delay, measured without a timer of its own. */
   late(ms: number): void
+  /** So many slots of the round went by while another took too long, or nobody let us run: theirs was not asked. */
+  missed(slots: number): void
 }
 
 export interface SchedulerParts {
@@ -32,6 +34,9 @@ export async function runSchedule({ clock, pace, node, events }: SchedulerParts,
   let round = roundAt(nowMs(), pace)
   // The slot we wake up in is already under way: begin with the next one.
   let done = slotAt(nowMs(), pace)
+  const tellMissed = (slots: number) => {
+    if (slots > 0) events.missed(slots)
+  }
   while (!signal.aborted) {
     const wakeMs = nextWakeMs(nowMs(), pace, sending)
     if (!(await slept(clock, wakeMs - nowMs(), signal))) return
@@ -39,12 +44,14 @@ export async function runSchedule({ clock, pace, node, events }: SchedulerParts,
     if (atMs < wakeMs) continue // the wall clock was set back, or the timer came a little early
     events.late(atMs - wakeMs)
     if (roundAt(atMs, pace) !== round) {
+      tellMissed(sending - 1 - done)
       events.roundEnds(round)
       round = roundAt(atMs, pace)
       done = -1
     }
     const slot = slotAt(atMs, pace)
     if (slot > done && slot < sending) {
+      tellMissed(slot - 1 - done)
       done = slot
       await events.slot(round, slot)
     }

@@ -5,15 +5,22 @@ const worst = 8
 /** From this score on, an agent's failures are not to be used against others. */
 export const starvedFrom = 2
 const lateMs = 100
+/** One slot is a pause. */
+const manySlots = 2
 const slowLoopbackMs = 100
 const mostPlanes = 0.8
 
 export interface Starvation {
   late(ms: number): void
+  /** Slots in which nothing was sent. */
+  missed(slots: number): void
   note(result: Result): void
   /** 0…8 as of the last round's end. */
   score(): number
-  /** Judges the round that ends: up by one a sign, down by one when there is none. */
+  /**
+   * Judges the round that ends: up by one a sign, down by one when there is none. What was not sent is missed by others
+   * in this very round, so that counts at once.
+   */
   roundEnds(): number
 }
 
@@ -24,6 +31,7 @@ export interface Starvation {
 export function createStarvation(self: string, throttledPeriods: () => number | undefined): Starvation {
   let score = 0
   let late: number[] = []
+  let missed = 0
   let loopbackBad = false
   let throttled = throttledPeriods()
   // If nearly all unrelated parts of a cluster fail at once, the one who asks is the suspect.
@@ -40,6 +48,9 @@ export function createStarvation(self: string, throttledPeriods: () => number | 
 
   return {
     late: (ms) => void late.push(ms),
+    missed(slots) {
+      missed += slots
+    },
     note({ target, outcome, durationMs }) {
       if (target.name === self && target.check === 'peer_http') {
         loopbackBad ||= outcome === 'failed' || durationMs > slowLoopbackMs
@@ -52,9 +63,10 @@ export function createStarvation(self: string, throttledPeriods: () => number | 
     },
     score: () => score,
     roundEnds() {
-      const found = signs()
+      const found = signs() + (missed >= manySlots ? starvedFrom : 0)
       score = Math.min(worst, Math.max(0, found === 0 ? score - 1 : score + found))
       late = []
+      missed = 0
       loopbackBad = false
       planes = new Map()
       return score

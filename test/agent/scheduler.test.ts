@@ -12,20 +12,22 @@ const roundStartMs = 170_000_000 * pace.roundMs + phaseMs
 function scheduleFrom(wallMs: number) {
   const clock = createFakeClock(wallMs)
   const seen: string[] = []
-  const lateness: number[] = []
+  const missed: number[] = []
   const stop = new AbortController()
   const events = {
     roundEnds: (round: number) => void seen.push(`end ${round - 170_000_000}`),
     slot: async (round: number, slot: number) => void seen.push(`${round - 170_000_000}/${slot}`),
-    late: (ms: number) => void lateness.push(ms),
+    late() {},
+    missed: (slots: number) => void missed.push(slots),
   }
   const done = runSchedule({ clock, pace, node, events }, stop.signal)
-  return { clock, seen, lateness, stop, done }
+  return { clock, seen, missed, stop, done }
 }
 
 t.test('schedule runs 16 slots in the first 8 s of a round, then ends it', async (t) => {
-  const { clock, seen, stop, done } = scheduleFrom(roundStartMs - 1)
+  const { clock, seen, missed, stop, done } = scheduleFrom(roundStartMs - 1)
   await clock.advance(10_001)
+  t.same(missed, [])
   t.same(seen, ['end -1', ...Array.from({ length: 16 }, (_, slot) => `0/${slot}`), 'end 0', '1/0'])
   stop.abort()
   await done
@@ -42,10 +44,12 @@ t.test('schedule begins with the next slot when it starts in the middle of one',
 t.test('schedule does not make up for slots that it missed', async (t) => {
   const clock = createFakeClock(roundStartMs)
   const seen: number[] = []
+  const missed: number[] = []
   const stop = new AbortController()
   const events = {
     roundEnds() {},
     late() {},
+    missed: (slots: number) => void missed.push(slots),
     async slot(_round: number, slot: number) {
       seen.push(slot)
       // The first slot's work takes as long as four slots.
@@ -55,6 +59,26 @@ t.test('schedule does not make up for slots that it missed', async (t) => {
   const done = runSchedule({ clock, pace, node, events }, stop.signal)
   await clock.advance(4000)
   t.same(seen, [1, 6, 7, 8])
+  t.same(missed, [4], 'and says how many')
+  stop.abort()
+  await done
+})
+
+t.test('slots missed at the end are told before the round ends', async (t) => {
+  const clock = createFakeClock(roundStartMs)
+  const seen: string[] = []
+  const stop = new AbortController()
+  const events = {
+    roundEnds: () => void seen.push('end'),
+    late() {},
+    missed: (slots: number) => void seen.push(`${slots} missed`),
+    async slot(_round: number, slot: number) {
+      if (slot === 12) await clock.sleep(5000, stop.signal)
+    },
+  }
+  const done = runSchedule({ clock, pace, node, events }, stop.signal)
+  await clock.advance(12_000)
+  t.same(seen, ['3 missed', 'end', '3 missed'], 'and those of the next round in it')
   stop.abort()
   await done
 })

@@ -24,6 +24,16 @@ t.test('one late slot is a pause, two are starvation', async (t) => {
   t.ok(starvation.score() >= starvedFrom)
 })
 
+t.test('who did not send what others expect starves at once; one slot is a pause', async (t) => {
+  const starvation = createStarvation('node-1', () => undefined)
+  starvation.missed(1)
+  t.equal(starvation.roundEnds(), 0)
+  starvation.missed(1)
+  starvation.missed(1)
+  t.equal(starvation.roundEnds(), starvedFrom)
+  t.equal(starvation.roundEnds(), starvedFrom - 1)
+})
+
 t.test('throttling counts beside lateness, and a slow own loopback by itself', async (t) => {
   let throttled = 0
   const starvation = createStarvation('node-1', () => throttled)
