@@ -47,7 +47,11 @@ function samplesOf(options: SimulateOptions): readonly Sample[] {
   const engine = createEngine(({ id, fault }, { bestScore }) => {
     if (!told.has(id)) told.set(id, { fault, value: bestScore })
   })
-  for (const round of simulate(options)) scorer.observe(round, engine.observe(round.input))
+  for (const round of simulate(options)) {
+    engine.begin(round.input)
+    for (const told of round.input.rounds.toSorted((a, b) => a.round - b.round)) engine.take(told)
+    scorer.observe(round, engine.judge(round.input))
+  }
   const wrong = new Set(scorer.result().falseFindings.map(({ id }) => id))
   return [...told].flatMap(([id, { fault, value }]) => {
     const isTrue = !wrong.has(id)

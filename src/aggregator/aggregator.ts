@@ -53,7 +53,7 @@ const nobody: Census = { viewHash: '', nodes: [], replicas: [], agents: [] }
 export function startAggregator(parts: AggregatorParts): Aggregator {
   const { source, signer, clock, judge, roundMs } = parts
   const stopping = new AbortController()
-  const assembler = createAssembler<ToldRound>()
+  const assembler = createAssembler<ToldRound>(roundMs / 1000)
   const news = createNews()
   const startedMs = clock.monotonicMs()
   let census = nobody

@@ -7,6 +7,7 @@ import { roundsKept } from '../model/round.ts'
 export interface Told {
   readonly node: string
   readonly round: number
+  readonly roundSeconds: number
 }
 
 /** All that is known of one round when it is judged, with the agents' rounds as they came. */
@@ -35,9 +36,9 @@ export interface Assembler<Row extends Told> {
   /** Rounds before this one that most agents have told and nobody has taken, oldest first. */
   past(round: number, census: Census): readonly number[]
   /** All that has arrived up to this round and was not taken yet, and whose round is missing. */
-  take(round: number, roundSeconds: number, census: Census): Assembled<Row>
+  take(round: number, census: Census): Assembled<Row>
   /** The same of a round that nobody could pull while it was the last one: who is missing there says nothing. */
-  takePast(round: number, roundSeconds: number, census: Census): Assembled<Row>
+  takePast(round: number, census: Census): Assembled<Row>
 }
 
 /** A clock may be ahead by so many rounds; what claims to be newer is of no round that will be judged. */
@@ -52,7 +53,11 @@ const roundsOfEach = 1.5
 const rowsAlways = 2000
 const eventsAtMost = 1000
 
-export function createAssembler<Row extends Told>(): Assembler<Row> {
+/**
+ * While the length of rounds is changed, some agents have the old one and some the new: only those with the same as ours
+ * are judged and waited for. A round of another length has a number of another count.
+ */
+export function createAssembler<Row extends Told>(roundSeconds: number): Assembler<Row> {
   /** By node, for a node that tells too much may not push out the others. */
   const waiting = new Map<string, Row[]>()
   let events: EventLine[] = []
@@ -60,14 +65,24 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
   /** By node, the newest round that has arrived, and why the last attempt to read it failed. */
   const newest = new Map<string, number>()
   const reasons = new Map<string, Reason>()
+  /** Whose rounds have another length. */
+  const outOfStep = new Set<string>()
 
   const hasTold = (node: string, round: number) => (newest.get(node) ?? Number.NEGATIVE_INFINITY) >= round
 
   const heardOf = (round: number, { agents }: Census) => agents.filter(({ node }) => hasTold(node, round)).length
 
+  function inStep(census: Census): Census {
+    if (outOfStep.size === 0) return census
+    const agents = census.agents.filter(({ node }) => !outOfStep.has(node))
+    const nodes = census.nodes.map((one) => (outOfStep.has(one.node) ? { ...one, podUid: '', ready: false } : one))
+    return { ...census, agents, nodes }
+  }
+
   function forget(census: Census): void {
-    const known = new Set(census.agents.map(({ node }) => node))
-    for (const map of [newest, reasons, waiting]) for (const node of map.keys()) if (!known.has(node)) map.delete(node)
+    const there = new Set(census.agents.map(({ node }) => node))
+    for (const known of [newest, reasons, waiting, outOfStep])
+      for (const node of known.keys()) if (!there.has(node)) known.delete(node)
   }
 
   function takeRows(round: number, upTo: number, atMost: number): readonly Row[] {
@@ -82,7 +97,7 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
     return rows.sort((a, b) => b.round - a.round).slice(0, Math.floor(atMost))
   }
 
-  function assembled(round: number, roundSeconds: number, census: Census, pull: PullLine): Assembled<Row> {
+  function assembled(round: number, census: Census, pull: PullLine): Assembled<Row> {
     const isPast = pull.tried === 0
     // Of the past all that is newer waits for its turn.
     const upTo = isPast ? Number.POSITIVE_INFINITY : round + aheadAtMost
@@ -102,6 +117,8 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
   return {
     add(row) {
       reasons.delete(row.node)
+      if (row.roundSeconds !== roundSeconds) return void outOfStep.add(row.node)
+      outOfStep.delete(row.node)
       if (row.round <= taken - roundsKept) return
       const told = waiting.get(row.node) ?? []
       waiting.set(row.node, told)
@@ -110,24 +127,31 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
       newest.set(row.node, Math.max(row.round, newest.get(row.node) ?? Number.NEGATIVE_INFINITY))
     },
 
-    unread: (node, reason) => void reasons.set(node, reason),
+    unread(node, reason) {
+      reasons.set(node, reason)
+      outOfStep.delete(node)
+    },
 
     hear(event) {
       if (event.round > taken - roundsKept && events.length < eventsAtMost) events.push(event)
     },
 
-    hasBegun({ agents }) {
+    hasBegun(census) {
+      const { agents } = inStep(census)
       const told = agents.filter(({ node }) => newest.has(node)).length
       const tried = agents.filter(({ node }) => newest.has(node) || reasons.has(node)).length
       return agents.length > 0 && 2 * told >= agents.length && tried >= mostOf * agents.length
     },
 
-    heard: heardOf,
+    heard: (round, census) => heardOf(round, inStep(census)),
 
-    isWhole: (round, { agents }) =>
-      agents.length > 0 && agents.every(({ node }) => hasTold(node, round) || reasons.has(node)),
+    isWhole(round, census) {
+      const { agents } = inStep(census)
+      return agents.length > 0 && agents.every(({ node }) => hasTold(node, round) || reasons.has(node))
+    },
 
-    past(round, { agents }) {
+    past(round, census) {
+      const { agents } = inStep(census)
       const tellers = new Map<number, number>()
       for (const rows of waiting.values())
         for (const one of new Set(rows.map((row) => row.round)))
@@ -138,18 +162,16 @@ export function createAssembler<Row extends Told>(): Assembler<Row> {
         .sort((a, b) => a - b)
     },
 
-    take(round, roundSeconds, census) {
+    take(round, census) {
       forget(census)
+      const { agents } = inStep(census)
       // Who has told nothing yet begins, or cannot be read: only the second speaks against anybody.
-      const missing = census.agents.filter(
-        ({ node }) => !hasTold(node, round) && (newest.has(node) || reasons.has(node)),
-      )
+      const missing = agents.filter(({ node }) => !hasTold(node, round) && (newest.has(node) || reasons.has(node)))
       const failed = missing.map(({ node }) => ({ node, reason: reasons.get(node) ?? 'timeout' }))
-      return assembled(round, roundSeconds, census, { kind: 'pull', round, tried: census.agents.length, failed })
+      return assembled(round, inStep(census), { kind: 'pull', round, tried: agents.length, failed })
     },
 
-    takePast: (round, roundSeconds, census) =>
-      assembled(round, roundSeconds, census, { kind: 'pull', round, tried: 0, failed: [] }),
+    takePast: (round, census) => assembled(round, inStep(census), { kind: 'pull', round, tried: 0, failed: [] }),
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Census } from '../model/census.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RoundInput, ViewLine } from '../model/recording.ts'
+import type { Round } from '../model/round.ts'
 import { createArchive } from './archive/archive.ts'
 import type { History } from './history/history.ts'
-import { matricesOf, roundsOfSnapshot } from './minute.ts'
+import { keptOfMinute, matricesOf, roundsOfSnapshot } from './minute.ts'
 import { openInput, type PackedInput, type Thin } from './packed-input.ts'
 import { createRecording, type Recording, type RecordingLimits } from './recording.ts'
 import type { Archive } from './sources.ts'
 
 export interface EvaluatorParts {
   /** Judges one more round; tells all that is open or recovering, and what closed in this very round. */
-  readonly diagnosis: { observe(input: RoundInput): readonly Finding[] }
+  readonly diagnosis: { observe(input: RoundInput<Iterable<Round>>): readonly Finding[] }
   readonly recorded: RecordingLimits
   /** None keeps the last rounds alone. */
   readonly history: History | undefined
@@ -57,7 +58,8 @@ export function createEvaluator({
   let spokenOf: ReadonlySet<string> = new Set()
   let findings: readonly Finding[] = []
   let census = censusOf(nothing)
-  let newest: RoundInput | undefined
+  /** How many lines the last input has, when its minute is to be kept. */
+  let newest: number | undefined
   let notedMs = Number.NEGATIVE_INFINITY
 
   /** Before the minute is full, so that there is one for each. */
@@ -66,10 +68,9 @@ export function createEvaluator({
     return nowMs - notedMs > snapshotMs - 1000 || nowMs < notedMs
   }
 
-  function noteMinute(last: RoundInput): void {
-    const rounds = roundsOfSnapshot(last.rounds.length)
+  function noteMinute(lines: number): void {
     const atMs = wallMs()
-    const inputs = rounds === 1 ? [last] : recording.inputs(rounds, atMs)
+    const inputs = recording.inputs(roundsOfSnapshot(lines), Number.POSITIVE_INFINITY, keptOfMinute())
     notedMs = atMs
     if (inputs.some((input) => input.rounds.length > 0)) history?.noteMatrices(atMs, matricesOf(inputs, atMs))
   }
@@ -84,21 +85,22 @@ export function createEvaluator({
 
   return {
     observe(given) {
-      const { input, packed, liars } = openInput(given)
-      for (const node of liars) onUnread?.(node)
+      const { input, checked } = openInput(given)
       const told = heard(diagnosis.observe(input), given.isPast)
+      const { packed, liars } = checked()
+      for (const node of liars) onUnread?.(node)
       recording.add(packed)
       findings = told.filter(({ state }) => state !== 'closed')
       census = censusOf(input.view)
       // What it said of the past was told and kept by whoever judged then.
       if (!given.isPast) history?.noteFindings(wallMs(), told)
-      newest = history !== undefined && !given.isPast && isDue() ? input : undefined
+      newest = history !== undefined && !given.isPast && isDue() ? given.lines.length : undefined
       return told
     },
     tidy() {
-      const rounds = newest
+      const lines = newest
       newest = undefined
-      if (rounds !== undefined) noteMinute(rounds)
+      if (lines !== undefined) noteMinute(lines)
       collect?.()
     },
     archive: createArchive({

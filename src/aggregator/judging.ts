@@ -48,6 +48,11 @@ export async function keepJudging<Row extends Told>(parts: JudgingParts<Row>, si
   while (!signal.aborted) {
     await whenTold(parts, round, signal).catch(() => undefined)
     if (signal.aborted) return
+    // Who was stopped has heard nobody meanwhile, which says nothing of them: what they told comes with a later round.
+    if (clock.wallMs() > (round + 2) * roundMs) {
+      round = Math.floor(clock.wallMs() / roundMs)
+      continue
+    }
     if (!hasBegun) {
       hasBegun = round >= latest || assembler.hasBegun(census())
       if (hasBegun) await judgePast(parts, round, signal)
@@ -66,7 +71,7 @@ async function judgePast<Row extends Told>(parts: JudgingParts<Row>, before: num
 
 async function judge<Row extends Told>(parts: JudgingParts<Row>, take: Assembler<Row>['take'], round: number) {
   const { clock, roundMs } = parts
-  const input = take(round, roundMs / 1000, parts.census())
+  const input = take(round, parts.census())
   const began = clock.monotonicMs()
   const findings = await parts.judge.observe(input)
   const lateMs = clock.wallMs() - (round + 1) * roundMs

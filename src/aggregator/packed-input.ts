@@ -1,8 +1,7 @@
-import type { RoundInput } from '../model/recording.ts'
+import type { PullLine, RoundInput } from '../model/recording.ts'
 import type { Round } from '../model/round.ts'
 import type { Assembled } from './assemble.ts'
 import { PullError } from './pull-reason.ts'
-import { createSharedParts } from './shared-parts.ts'
 import { type ToldRound, unpackRound } from './told-round.ts'
 
 /** One round as it goes to whoever judges it, perhaps in another thread: the agents' rounds as they were told. */
@@ -19,7 +18,8 @@ export interface PackedLine {
   readonly length: number
 }
 
-export function packInput({ rounds, heard: _, ...input }: Assembled<ToldRound>): PackedInput {
+export function packInput({ rounds: told, heard: _, ...input }: Assembled<ToldRound>): PackedInput {
+  const rounds = told.toSorted((a, b) => a.round - b.round)
   const lines = rounds.map(({ node, packed }) => ({ node, length: packed.length }))
   return { ...input, ...joined(rounds, lines) }
 }
@@ -39,11 +39,10 @@ export function unpackInput({ packed, lines, isPast: _, ...input }: PackedInput,
 
 /** An input as it can be judged. */
 export interface Opened {
-  readonly input: RoundInput
-  /** The same as it is to be kept. */
-  readonly packed: PackedInput
-  /** Those of whom a line was left out. */
-  readonly liars: readonly string[]
+  /** Each round is parsed when its turn comes, and is garbage when it is over. */
+  readonly input: RoundInput<Iterable<Round>>
+  /** What of it is to be kept, and those of whom a line was left out. */
+  checked(): { readonly packed: PackedInput; readonly liars: readonly string[] }
 }
 
 /**
@@ -51,31 +50,55 @@ export interface Opened {
  * that lies, or whose version nobody knows, must not stop the others.
  */
 export function openInput(given: PackedInput): Opened {
-  const rounds: Round[] = []
-  const good: (PackedLine & { readonly packed: Uint8Array })[] = []
-  const liars = new Set<string>()
-  const { share } = createSharedParts()
-  for (const [index, part] of partsOf(given.packed, given.lines).entries()) {
-    const { node = '', length = 0 } = given.lines[index] ?? {}
-    try {
-      const round = unpackRound(part)
-      if (round.node !== node) throw new PullError('wrong_peer', 'its head is of another node')
-      rounds.push(share(round))
-      good.push({ node, length, packed: part })
-    } catch (error) {
-      if (!(error instanceof PullError)) throw error
-      liars.add(node)
+  const { packed, lines, isPast: _, ...input } = given
+  const parts = partsOf(packed, lines)
+  const failed: PullLine['failed'][number][] = [...given.pull.failed]
+  /** By index; undefined of a line that was not looked at yet. */
+  const isGood: boolean[] = []
+  const isRead = () => isGood.length === lines.length
+  const nodesOf = (wanted: boolean) => new Set(lines.filter((_, at) => isGood[at] === wanted).map(({ node }) => node))
+
+  function roundAt(index: number): Round | undefined {
+    const wasRead = isRead()
+    const round = readAs(lines[index]?.node, parts[index])
+    isGood[index] = round !== undefined
+    if (!wasRead && isRead()) noteUnread()
+    return round
+  }
+
+  function noteUnread(): void {
+    const heard = nodesOf(true)
+    for (const node of nodesOf(false)) if (!heard.has(node)) failed.push({ node, reason: 'bad_reply' })
+  }
+
+  function* rounds(): Generator<Round> {
+    for (const index of lines.keys()) {
+      const round = roundAt(index)
+      if (round !== undefined) yield round
     }
   }
-  const packed = liars.size === 0 ? given : { ...withoutThem(given, liars, rounds), ...joined(good, good) }
-  const { packed: _, lines: __, isPast: ___, ...input } = packed
-  return { input: { ...input, rounds }, packed, liars: [...liars] }
+
+  return {
+    input: { ...input, rounds: { [Symbol.iterator]: rounds }, pull: { ...given.pull, failed } },
+    checked() {
+      for (let index = isGood.length; index < lines.length; index++) roundAt(index)
+      const liars = [...nodesOf(false)]
+      if (liars.length === 0) return { packed: given, liars }
+      const good = lines.flatMap((line, at) => (isGood[at] ? [{ ...line, packed: parts[at] ?? nothing }] : []))
+      return { packed: { ...given, pull: { ...given.pull, failed }, ...joined(good, good) }, liars }
+    },
+  }
 }
 
-function withoutThem(given: PackedInput, liars: ReadonlySet<string>, rounds: readonly Round[]): PackedInput {
-  const heard = new Set(rounds.map(({ node }) => node))
-  const failed = [...liars].filter((node) => !heard.has(node)).map((node) => ({ node, reason: 'bad_reply' as const }))
-  return { ...given, pull: { ...given.pull, failed: [...given.pull.failed, ...failed] } }
+/** Undefined when it is no round, or another node's. */
+function readAs(node: string | undefined, part: Uint8Array | undefined): Round | undefined {
+  try {
+    const round = unpackRound(part ?? nothing)
+    return round.node === node ? round : undefined
+  } catch (error) {
+    if (!(error instanceof PullError)) throw error
+    return undefined
+  }
 }
 
 function joined(parts: readonly { readonly packed: Uint8Array }[], lines: readonly PackedLine[]) {
@@ -95,6 +118,8 @@ function partsOf(packed: Uint8Array, lines: readonly PackedLine[]): readonly Uin
     return packed.subarray(at - length, at)
   })
 }
+
+const nothing = new Uint8Array(0)
 
 function whole(round: Round): Round {
   return round

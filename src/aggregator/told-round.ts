@@ -11,6 +11,7 @@ import { PullError } from './pull-reason.ts'
 export interface ToldRound {
   readonly node: string
   readonly round: number
+  readonly roundSeconds: number
   readonly bootId: string
   readonly seq: number
   readonly packed: Uint8Array
@@ -22,7 +23,8 @@ const lineAtMost = 256 * 1024
 const level = 1
 const lineEnd = 10
 /** So much of a line has its first fields, as agents write them. */
-const headBytes = 512
+const headBytes = 640
+const length = /"roundSeconds":(\d{1,4}(?:\.\d{1,3})?),/
 const head = /^\{"kind":"round","round":(\d{1,15}),"bootId":"([^"\\]*)","seq":(\d{1,15}),"node":"([^"\\]*)"/
 
 /**
@@ -31,8 +33,9 @@ const head = /^\{"kind":"round","round":(\d{1,15}),"bootId":"([^"\\]*)","seq":(\
  */
 export function readLine(line: Buffer, node: string, packed?: Uint8Array): ToldRound {
   if (line.length > lineAtMost) throw new PullError('bad_reply', `agent on ${node} answered a line that is too long`)
-  const found = head.exec(line.toString('latin1', 0, headBytes))
-  const about = found === null ? parsedHead(line, node) : headOf(found)
+  const begins = line.toString('latin1', 0, headBytes)
+  const [found, seconds] = [head.exec(begins), length.exec(begins)?.[1]]
+  const about = found === null || seconds === undefined ? parsedHead(line, node) : headOf(found, Number(seconds))
   if (about.node !== node) throw new PullError('wrong_peer', `agent on ${node} answered as ${about.node.slice(0, 80)}`)
   return { ...about, packed: packed ?? packText(`${line}\n`) }
 }
@@ -73,18 +76,18 @@ interface Unpacked {
 
 type Head = Omit<ToldRound, 'packed'>
 
-function headOf([, round, bootId = '', seq, node = '']: RegExpExecArray): Head {
-  return { node, round: Number(round), bootId, seq: Number(seq) }
+function headOf([, round, bootId = '', seq, node = '']: RegExpExecArray, roundSeconds: number): Head {
+  return { node, round: Number(round), roundSeconds, bootId, seq: Number(seq) }
 }
 
 /** Of an agent that writes its fields in another order, or names beyond ASCII. */
 function parsedHead(line: Buffer, asked: string): Head {
   const value = parsed(line)
-  const { kind, round, bootId, seq, node } = isRecord(value) ? value : {}
+  const { kind, round, roundSeconds, bootId, seq, node } = isRecord(value) ? value : {}
   const isHead = kind === 'round' && Number.isInteger(round) && Number.isInteger(seq) && typeof bootId === 'string'
   if (!isHead || typeof node !== 'string')
     throw new PullError('bad_reply', `agent on ${asked} answered something that is no round`)
-  return { node, round: Number(round), bootId, seq: Number(seq) }
+  return { node, round: Number(round), roundSeconds: Number(roundSeconds), bootId, seq: Number(seq) }
 }
 
 function parsed(text: Buffer): unknown {

@@ -24,17 +24,19 @@ export interface EvaluatorWorker extends Omit<EvaluatorProxy, 'close' | 'fail'> 
 const threadFile = import.meta.url.endsWith('.ts') ? './evaluator-thread.ts' : './evaluator-thread.js'
 /** Of the thread alone. It needs 200 MiB for 5,000 nodes; what wants more is broken, and is started anew. */
 const heapMiB = 384
-/** Small, for what survives a round lives long: more of it would only be memory. */
-const youngMiB = 6
+/** Is filled before it is collected, and what is garbage by then costs nothing: a round leaves 500 MB of that. */
+const semiSpaceMiB = 2
 const closesWithinMs = 5000
 
 /**
  * The image runs agents, which do little, with as little memory as there can be: a diagnosis takes three times as long
- * then. Growing its heap by a fifth instead of by half again keeps it almost as small.
+ * then. Its heap may grow by a third before it is collected: by a fifth, that takes as long as all the rest.
  */
 function preferSpeed(): void {
   setFlagsFromString('--no-optimize-for-size')
-  setFlagsFromString('--heap-growing-percent=20')
+  // The image's own would hold for the thread as well, whatever its limits are.
+  for (const end of ['min', 'max']) setFlagsFromString(`--${end}-semi-space-size=${semiSpaceMiB}`)
+  setFlagsFromString('--heap-growing-percent=30')
 }
 
 /** Starts the thread that judges. */
@@ -42,7 +44,7 @@ export function startEvaluator(data: ThreadData, hears: Pick<ProxyParts, 'log' |
   preferSpeed()
   const worker = new Worker(new URL(threadFile, import.meta.url), {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: youngMiB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMiB },
   })
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   let isClosing = false

@@ -41,10 +41,11 @@ export type Charge =
   | Slowness
   | { readonly is: 'cell'; readonly source: number; readonly target: number; readonly kinds: readonly number[] }
 
-export function accusationOf(scene: Scene, candidate: Candidate): Accusation {
+/** `severityAtLeast` is what was seen of it in other rounds. */
+export function accusationOf(scene: Scene, candidate: Candidate, severityAtLeast = 0): Accusation {
   const mode = modeOf(candidate)
   const { geometry } = scene
-  const severity = severities[candidate.fineStep] ?? 1
+  const severity = Math.max(severityAtLeast, severities[candidate.risenStep ?? candidate.fineStep] ?? 1)
   const gray = mode.gray !== undefined && severity < wholeFrom
   const shown = { ...mode, fault: gray ? (mode.gray ?? mode.fault) : mode.fault }
   return {
@@ -60,7 +61,7 @@ export function accusationOf(scene: Scene, candidate: Candidate): Accusation {
       is: 'mode',
       mode: candidate.mode,
       suspect: candidate.suspect,
-      steps: [candidate.step, candidate.fineStep],
+      steps: [candidate.step, candidate.risenStep ?? candidate.fineStep],
       geometry,
     },
     alternatives: alternativesOf(geometry, candidate),
@@ -85,7 +86,7 @@ function alternativesOf(geometry: Geometry, { alternatives = [] }: Candidate): r
 }
 
 /** The first round with a fair part of what the loudest says, for a lost packet before it is no beginning; and its end. */
-function courseOf(scene: Scene, { failures }: Candidate): Pick<Accusation, 'firstRound' | 'fading'> {
+function courseOf(scene: Scene, { failures, risenStep }: Candidate): Pick<Accusation, 'firstRound' | 'fading'> {
   const byRound = new Map<number, number>()
   for (const failure of failures) {
     const round = scene.failures.round[failure] ?? 0
@@ -93,5 +94,7 @@ function courseOf(scene: Scene, { failures }: Candidate): Pick<Accusation, 'firs
   }
   const loudest = Math.max(0, ...byRound.values())
   const rounds = [...byRound].filter(([, n]) => n >= 0.2 * loudest).map(([round]) => round)
-  return { firstRound: Math.min(scene.last, ...rounds), fading: (byRound.get(scene.last) ?? 0) < 0.75 * loudest }
+  // Fewer tell of it when those that it cuts off are not heard any more.
+  const fading = risenStep === undefined && (byRound.get(scene.last) ?? 0) < 0.75 * loudest
+  return { firstRound: Math.min(scene.last, ...rounds), fading }
 }

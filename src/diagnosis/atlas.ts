@@ -23,7 +23,7 @@ export interface Atlas {
   readonly zoneOf: readonly number[]
   /** Nodes of the latest view that have an agent. */
   listed(): ReadonlySet<number>
-  /** Whether the latest view has the node. */
+  /** Whether the latest view has the node, or lists none at all: then nobody can be missed. */
   isNodeHere(node: number): boolean
   /** Whether the target is a pod of a kind that the latest view lists, and is not among them. */
   hasLeft(target: number): boolean
@@ -77,7 +77,7 @@ export function createAtlas(): Atlas {
   return {
     ...{ nodes, zones, targets, zoneOf, node, zone, target },
     listed: () => listed,
-    isNodeHere: (index) => here.has(index),
+    isNodeHere: (index) => here.size === 0 || here.has(index),
     hasLeft(index) {
       const { check } = targets[index] ?? {}
       return check !== undefined && pods.includes(check) && replicasListed.get(check)?.includes(index) === false

@@ -2,6 +2,9 @@ import { classCount, type Profile } from './failure-class.ts'
 import { kindCount } from './kinds.ts'
 import type { Scene } from './scene.ts'
 
+/** Explained to this rate, a failure starts no suspicion of its own. */
+export const explainedFrom = 0.7
+
 /** Of failures without a fault, how many are of each class. */
 const noiseProfile: Profile = [0.8, 0.1, 0.1]
 

@@ -1,3 +1,4 @@
+import type { Covers } from './covers.ts'
 import { classCount, type Profile } from './failure-class.ts'
 import { kindCount } from './kinds.ts'
 import { modes } from './modes/list.ts'
@@ -43,6 +44,8 @@ export interface Candidate {
   /** The same, unclipped and on the fine scale: entities are chosen clipped, types are chosen unclipped. */
   fineStep: number
   fineLlr: number
+  /** The step that the newest round speaks for, where that is clearly more: it began within the window. */
+  risenStep?: number | undefined
   /** Accepted, but not yet long enough to be told. */
   pending: boolean
   dropped: boolean
@@ -66,6 +69,17 @@ export function cellOf({ cells, cell }: Candidate, at: number): Cell {
   const known = cells[cell[at] ?? 0]
   if (known === undefined) throw new RangeError(`failure ${at}`)
   return known
+}
+
+/** What makes a cell, in one number. */
+export function cellKey(touch: number, known: number, c: number): number {
+  return (touch * kindCount + known) * classCount + c
+}
+
+export function cellBehind({ roles, scales }: Covers, key: number): Cell {
+  const touch = Math.floor(key / (kindCount * classCount))
+  const known = Math.floor(key / classCount) % kindCount
+  return { kind: known, class: key % classCount, touch, role: roles[touch] ?? 0, scale: scales[touch] ?? 0 }
 }
 
 export function idOf(mode: number, suspect: number): number {
@@ -115,7 +129,7 @@ function foundBy({ failures, covers }: Scene, id: number, wanted: (failure: numb
 
 /** `cellAt` is a blank that is handed back blank. */
 function candidateOf({ failures, covers }: Scene, found: Found, successes: Successes, cellAt: Int32Array): Candidate {
-  const { roles, scales, bySuspect } = covers
+  const { bySuspect } = covers
   const size = found.entries.length
   const [cells, keys]: [Cell[], number[]] = [[], []]
   const [own, cell, pairs] = [new Int32Array(size), new Uint16Array(size), new Int32Array(size + 1)]
@@ -124,10 +138,9 @@ function candidateOf({ failures, covers }: Scene, found: Found, successes: Succe
     const entry = found.entries[at] ?? 0
     const i = bySuspect.failure[entry] ?? 0
     const touch = bySuspect.touch[entry] ?? 0
-    const key = (touch * kindCount + (failures.kind[i] ?? 0)) * classCount + (failures.class[i] ?? 0)
+    const key = cellKey(touch, failures.kind[i] ?? 0, failures.class[i] ?? 0)
     if (cellAt[key] === -1) {
-      const of = { kind: failures.kind[i] ?? 0, class: failures.class[i] ?? 0, touch }
-      cellAt[key] = cells.push({ ...of, role: roles[touch] ?? 0, scale: scales[touch] ?? 0 }) - 1
+      cellAt[key] = cells.push(cellBehind(covers, key)) - 1
       keys.push(key)
     }
     own[at] = i

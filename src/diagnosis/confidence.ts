@@ -1,6 +1,6 @@
 import type { Confidence } from '../model/finding.ts'
 import { byScore, type Step } from './calibration.ts'
-import type { Incident } from './incidents.ts'
+import type { Incident } from './incident.ts'
 
 const high = 0.95
 const medium = 0.8

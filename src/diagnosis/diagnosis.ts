@@ -1,14 +1,17 @@
 import type { IpFamily } from '../model/check.ts'
 import type { Finding } from '../model/finding.ts'
-import type { RoundInput } from '../model/recording.ts'
+import type { Frame, RoundInput } from '../model/recording.ts'
 import type { Round } from '../model/round.ts'
-import { createEngine } from './engine.ts'
+import { createEngine, type Engine } from './engine.ts'
 import { toldOnce } from './families.ts'
 
 /** Says which component is at fault. Pure: the same inputs in the same order give the same findings. */
 export interface Diagnosis {
-  /** Judges one more round; tells all that is open or recovering, and what closed in this very round. */
-  observe(input: RoundInput): readonly Finding[]
+  /**
+   * Judges one more round; tells all that is open or recovering, and what closed in this very round. What agents told
+   * may be in any order in an array; it is read once, but where an IP family is seen for the first time.
+   */
+  observe(input: RoundInput<Iterable<Round>>): readonly Finding[]
 }
 
 /**
@@ -16,39 +19,56 @@ export interface Diagnosis {
  * would look like a loss of half of its packets. What both say is told once.
  */
 export function createDiagnosis(): Diagnosis {
-  const engines = new Map<IpFamily, Diagnosis>()
+  const engines = new Map<IpFamily, Engine>()
+
+  function begin(family: IpFamily, frame: Frame): Engine {
+    const engine = createEngine()
+    engines.set(family, engine)
+    engine.begin(frame)
+    return engine
+  }
+
+  function takeAll(rounds: Iterable<Round>, frame: Frame): void {
+    let taken = 0
+    for (const round of rounds) {
+      for (const family of familiesOf(round)) {
+        if (engines.has(family)) continue
+        const engine = begin(family, frame)
+        for (const earlier of Iterator.from(rounds).take(taken)) engine.take(overFamily(earlier, family))
+      }
+      for (const [family, engine] of engines) engine.take(overFamily(round, family))
+      taken += 1
+    }
+  }
 
   return {
-    observe(input) {
-      for (const family of familiesIn(input.rounds)) if (!engines.has(family)) engines.set(family, createEngine())
-      if (engines.size === 0) engines.set(4, createEngine())
-      if (engines.size === 1) return [...engines.values()].flatMap((engine) => engine.observe(input))
-      const told = [...engines].flatMap(([family, engine]) =>
-        engine.observe(overFamily(input, family)).map((finding) => ({ finding, family })),
-      )
-      return toldOnce(told)
+    observe({ rounds, ...frame }) {
+      for (const engine of engines.values()) engine.begin(frame)
+      takeAll(Array.isArray(rounds) ? rounds.toSorted((a, b) => a.round - b.round) : rounds, frame)
+      if (engines.size === 0) begin(4, frame)
+      const told = [...engines].map(([family, engine]) => ({ family, findings: engine.judge(frame) }))
+      if (told.length === 1) return told.flatMap(({ findings }) => findings)
+      return toldOnce(told.flatMap(({ family, findings }) => findings.map((finding) => ({ finding, family }))))
     },
   }
 }
 
-function familiesIn(rounds: readonly Round[]): ReadonlySet<IpFamily> {
+function familiesOf({ ok, fails }: Round): ReadonlySet<IpFamily> {
   const found = new Set<IpFamily>()
-  for (const { ok, fails } of rounds) {
-    for (const { family } of ok) found.add(family)
-    for (const { family } of fails) found.add(family)
-    if (found.size > 1) break
-  }
+  for (const { family } of ok) found.add(family)
+  for (const { family } of fails) found.add(family)
   return found
 }
 
-function overFamily(input: RoundInput, family: IpFamily): RoundInput {
+function overFamily(round: Round, family: IpFamily): Round {
   const isOf = (row: { readonly family: IpFamily }) => row.family === family
-  const rounds = input.rounds.map((round) => ({
+  const { ok, stable, fails, received } = round
+  if (ok.every(isOf) && stable.every(isOf) && fails.every(isOf) && received.every(isOf)) return round
+  return {
     ...round,
-    ok: round.ok.filter(isOf),
-    stable: round.stable.filter(isOf),
-    fails: round.fails.filter(isOf),
-    received: round.received.filter(isOf),
-  }))
-  return { ...input, rounds }
+    ok: ok.filter(isOf),
+    stable: stable.filter(isOf),
+    fails: fails.filter(isOf),
+    received: received.filter(isOf),
+  }
 }

@@ -23,13 +23,15 @@ export function factsOf(accusations: readonly Accusation[], scene: Scene): Reado
   }))
   const bySuspect = Map.groupBy(all, ({ accusation }) => suspectNow(accusation, scene))
   bySuspect.delete(undefined)
+  const cells = all.filter(({ accusation: { charge } }) => charge.is === 'cell')
   for (let i = 0; i < scene.failures.size; i++) {
-    const [known, n] = [scene.failures.kind[i] ?? 0, scene.failures.n[i] ?? 0]
+    const known = scene.failures.kind[i] ?? 0
+    const n = scene.failures.n[i] ?? 0
     coverOf(scene, i, (suspect, at, share) => {
-      if (share < 1) return
-      for (const { failed } of bySuspect.get(suspect) ?? []) add(failed, known, at, n)
+      const accused = share < 1 ? undefined : bySuspect.get(suspect)
+      if (accused !== undefined) for (const { failed } of accused) add(failed, known, at, n)
     })
-    for (const facts of all) addOfCell(facts, scene, i)
+    for (const facts of cells) addOfCell(facts, scene, i)
   }
   for (const facts of all) addSuccesses(facts, scene)
   return new Map(all.map((facts) => [facts.accusation, facts]))

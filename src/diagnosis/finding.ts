@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import { confidenceOf } from './confidence.ts'
 import { contrastIn, evidenceIn, type Facts } from './facts.ts'
-import { type Incident, isFlapping } from './incidents.ts'
+import { type Incident, isFlapping } from './incident.ts'
 import { isoOf } from './moment.ts'
 import { nextSteps } from './next-step.ts'
 import { sentenceOf } from './sentence.ts'

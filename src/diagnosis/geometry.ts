@@ -76,6 +76,11 @@ export function suspectsBetween({ base, zones }: Geometry, a: number, b: number)
   return [border, base.direction + a * zones + b, base.direction + b * zones + a]
 }
 
+/** Whether it is a zone, or lies between two. */
+export function isOfZones(geometry: Geometry, suspect: number): boolean {
+  return ['zone', 'border', 'direction'].includes(sortOf(geometry, suspect))
+}
+
 /** The two zones of a border or a direction; none of any other suspect. */
 export function zonesBetween(geometry: Geometry, suspect: number): readonly number[] {
   const { is, index } = suspectOf(geometry, suspect)

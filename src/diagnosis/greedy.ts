@@ -2,16 +2,17 @@ import { nowhere } from './atlas.ts'
 import { beforehand } from './beforehand.ts'
 import { type Alternative, type Candidate, cellOf, modeOf } from './candidate.ts'
 import { placeOf } from './entity.ts'
-import { suspectOf, zonesBetween } from './geometry.ts'
+import { isOfZones, suspectOf, zonesBetween } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { severities } from './responses.ts'
-import { score, scoreFinely } from './score.ts'
+import { score, scoreFinely, scoreOwn } from './score.ts'
 import { verdictOn } from './valid.ts'
 
 /** Scores this near to the best are told as alternatives, in nats. */
 const alternativeWithin = 6
 const alternativesAtMost = 5
 const nearlyAll = 0.9
+const whole = 0.5
 const overlayShare = 0.02
 const overlayOfAtMost = 30_000
 
@@ -63,11 +64,20 @@ function best(list: readonly Candidate[], hypotheses: Hypotheses): Candidate | u
 function rival({ belief, has }: Hypotheses, first: Candidate, list: readonly Candidate[]): Candidate {
   const { geometry } = belief.scene
   const place = placeOf(geometry, first.suspect)
+  const rivals = list.filter(
+    (other) =>
+      !other.dropped &&
+      !has(other.id) &&
+      placeOf(geometry, other.suspect) === place &&
+      other.score >= Math.min(0.25 * first.score, first.score - 1),
+  )
+  for (const other of rivals) scoreFinely(belief, other)
+  // As many round trips fail when a fifth is lost both ways as when two fifths are one way. What is too faint for other
+  // evidence than its own must not stand behind what is not.
+  const isPartial = rivals.some(({ fineStep }) => (severities[fineStep] ?? 1) < whole)
   let [chosen, most] = [first, Number.NEGATIVE_INFINITY]
-  for (const other of list) {
-    if (other.dropped || has(other.id) || placeOf(geometry, other.suspect) !== place) continue
-    if (other.score < Math.min(0.25 * first.score, first.score - 1)) continue
-    const llr = scoreFinely(belief, other) + beforehand(belief, other)
+  for (const other of rivals) {
+    const llr = (isPartial ? scoreOwn(belief, other) : other.fineLlr) + beforehand(belief, other)
     if (llr <= most) continue
     most = llr
     chosen = other
@@ -86,7 +96,7 @@ function isBeyondBorder({ accepted, belief: { scene } }: Hypotheses, candidate: 
   if (fault === 'apiserver_down' && (severities[candidate.fineStep] ?? 1) >= nearlyAll) return false
   if (fault !== 'apiserver_down' && (fault !== 'apiserver_endpoint' || host !== nowhere)) return false
   const broken = [...accepted.map((other) => other.suspect), ...scene.held.keys()]
-  return broken.some((other) => ['zone', 'border', 'direction'].includes(suspectOf(scene.geometry, other).is))
+  return broken.some((other) => isOfZones(scene.geometry, other))
 }
 
 /** A border of a zone that is cut off from all others is cut as well. */

@@ -2,15 +2,14 @@ import type { Fault } from '../model/fault.ts'
 import { hash53 } from '../model/hash.ts'
 import type { Accusation } from './accusation.ts'
 import type { Activity } from './activity.ts'
+import { type Incident, isBack, isBetterWord, isSettled, refine } from './incident.ts'
 
 const closesAfter = { atLeast: 6, atMost: 7 } as const
 const gapsToClose = 3
 const sameWithin = 30
 /** Nobody has asked it for so many rounds: nothing is known of it. */
 const expiresAfter = 24
-const flapsFrom = 3
 const absorbedAfter = 2
-const young = 3
 const hard = 0.5
 /** Packets get lost by chance: what only windows longer than this see of it is told when it grows. */
 const quick = 3
@@ -22,31 +21,13 @@ const doubtful: readonly Fault[] = [
   ...(['zone_loss', 'zone_cut', 'zone_one_way', 'zone_isolated', 'fabric_loss'] as const),
 ]
 
-/** A fault over time. It keeps its id for as long as it lives, also when it is refined or comes back. */
-export interface Incident {
-  readonly id: string
-  readonly place: string
-  readonly since: number
-  firstEvidence: number
-  accusation: Accusation
-  state: 'open' | 'recovering' | 'closed'
-  /** The last round that spoke for it. */
-  lastActive: number
-  longestGap: number
-  transitions: number
-  explainedFor: number
-  closedAt: number
-  /** What was said of it once that would give it another name. */
-  otherwise?: { readonly accusation: Accusation; readonly round: number } | undefined
-  /** How sure we ever were. */
-  bestScore: number
-}
-
 export interface Incidents {
   /** All that is open or recovering. */
   current(): readonly Incident[]
   /** What has closed and is not forgotten yet. */
   ended(): readonly Incident[]
+  /** Gives an incident the name that a second look at what it was found in has for it. */
+  correct(incident: Incident, accusation: Accusation): void
   /** Takes in what this round's search says; tells all that is open or recovering, and what has just closed. */
   update(round: number, accused: readonly Accusation[], activity: (incident: Incident) => Activity): readonly Incident[]
 }
@@ -68,7 +49,8 @@ export function createIncidents(): Incidents {
   function open(round: number, accusation: Accusation): Incident | undefined {
     const { place, firstRound } = accusation
     const before = byPlace.get(place)
-    if (before !== undefined && round - before.lastActive <= sameWithin) return reopened(before, round, accusation)
+    if (before !== undefined && round - before.lastActive <= sameWithin)
+      return isBack(before, round, accusation) ? reopened(before, round, accusation) : undefined
     // What is left of one hard fault while it ends is not another.
     if (accusation.fading && accusation.severity >= hard) return undefined
     if (!grows(round, accusation)) return undefined
@@ -92,6 +74,8 @@ export function createIncidents(): Incidents {
   return {
     current: () => [...byPlace.values()].filter(({ state }) => state !== 'closed'),
     ended: () => [...byPlace.values()].filter(({ state }) => state === 'closed'),
+
+    correct: refine,
 
     update(round, accused, activity) {
       const touched = new Set<Incident>()
@@ -129,40 +113,6 @@ function reopened(incident: Incident, round: number, accusation: Accusation): In
   return incident
 }
 
-/**
- * A cell that fails beside a fault of its node is no better name for it; nor is what a long window makes of a fault
- * that was whole and is over: a faint one.
- */
-function isBetterWord({ accusation: { charge, window, severity } }: Incident, accusation: Accusation): boolean {
-  if (accusation.charge.is === 'cell' && charge.is === 'mode') return false
-  return accusation.window <= window || accusation.severity >= severity
-}
-
-function isSettled(incident: Incident, round: number, accusation: Accusation): boolean {
-  return saysTheSame(accusation, incident.accusation) || isConfirmed(incident, round, accusation)
-}
-
-function refine(incident: Incident, accusation: Accusation): void {
-  incident.otherwise = undefined
-  incident.accusation = accusation
-  incident.bestScore = Math.max(incident.bestScore, accusation.score)
-  incident.firstEvidence = Math.min(incident.firstEvidence, accusation.firstRound)
-}
-
-/** A young finding is refined at once. Later it takes a second word, and what is left of it while it ends is none. */
-function isConfirmed(incident: Incident, round: number, accusation: Accusation): boolean {
-  const { otherwise, since } = incident
-  if (accusation.fading) return false
-  if (round - since <= young) return true
-  if (otherwise !== undefined && round > otherwise.round && saysTheSame(otherwise.accusation, accusation)) return true
-  incident.otherwise = { accusation, round }
-  return false
-}
-
-function saysTheSame(a: Accusation, b: Accusation): boolean {
-  return a.fault === b.fault && a.entity.name === b.entity.name
-}
-
 function keepOpen(incident: Incident, round: number): void {
   if (incident.state === 'recovering') {
     incident.transitions += 1
@@ -188,8 +138,4 @@ function absorb(incident: Incident, round: number): void {
 function close(incident: Incident, round: number): void {
   incident.state = 'closed'
   incident.closedAt = round
-}
-
-export function isFlapping({ transitions }: Incident): boolean {
-  return transitions >= flapsFrom
 }

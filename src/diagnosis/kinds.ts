@@ -1,4 +1,4 @@
-import type { Check, otherEvidence, Variant } from '../model/check.ts'
+import type { Check, CitedPart, otherEvidence, Variant } from '../model/check.ts'
 
 /** How lost packets become a failed probe. */
 export type Way = 'connect' | 'request' | 'query' | 'echo' | 'oneway' | 'none'
@@ -8,7 +8,7 @@ export type Place = 'peer' | 'replica' | 'service' | 'own'
 
 export interface KindRow {
   readonly check: Check | keyof typeof otherEvidence
-  readonly variant?: Variant
+  readonly variant?: CitedPart
   readonly way: Way
   readonly place: Place
   /** Attempts on one cell in a round, confirmations aside: no bad moment may count for more. */
@@ -55,7 +55,7 @@ export const kinds: readonly KindRow[] = [
   { check: 'peer_http', ...get, place: 'peer' },
   { check: 'peer_tcp', way: 'connect', place: 'peer', perRound: 1 },
   { check: 'peer_udp', way: 'echo', place: 'peer', perRound: 3 },
-  { check: 'peer_udp', way: 'oneway', place: 'peer', perRound: 3 },
+  { check: 'peer_udp', variant: 'one_way', way: 'oneway', place: 'peer', perRound: 3 },
   { check: 'peer_mtu', way: 'echo', place: 'peer', perRound: 1 },
   { check: 'host_tcp', way: 'connect', place: 'peer', perRound: 1 },
   { check: 'nodeport', ...get, place: 'peer', behind: 'clusterip', handsOn: true },

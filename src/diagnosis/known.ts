@@ -1,13 +1,13 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import { type Belief, explain, rateOf } from './belief.ts'
+import { throughBrokenPaths } from './broken-paths.ts'
 import { otherViews, starvation } from './doubt.ts'
 import type { Profile } from './failure-class.ts'
 import { type Geometry, suspectAfter } from './geometry.ts'
 import type { Hypotheses } from './hypotheses.ts'
 import { kind, kinds } from './kinds.ts'
 import type { Lifecycle, Span } from './lifecycle.ts'
-import { throughOpenLinks } from './open-links.ts'
 import { profiles, responseOf, severities } from './responses.ts'
 import { coverOf, type Scene } from './scene.ts'
 
@@ -101,7 +101,7 @@ export function explainKnown(belief: Belief, { lifecycle, record, open }: Known)
   const bySuspect = record?.since(scene)
   const shares = restlessShares(scene, lifecycle)
   const isComingOrGoing = comingAndGoing(scene, lifecycle)
-  const broken = throughOpenLinks(scene, open)
+  const broken = throughBrokenPaths(scene, open)
   const isLate = lateBecauseStarved(scene, record !== undefined)
   for (let i = 0; i < scene.failures.size; i++) {
     const c = scene.failures.class[i] ?? 0
@@ -161,8 +161,10 @@ function comingAndGoing({ failures, geometry, slices }: Scene, lifecycle: Lifecy
     return replaced !== undefined && Math.abs(round - replaced) <= staleAtMost && knowsOthers(source, round)
   }
   return (i) => {
-    const [known, round] = [failures.kind[i] ?? 0, failures.round[i] ?? 0]
-    const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
+    const known = failures.kind[i] ?? 0
+    const round = failures.round[i] ?? 0
+    const source = failures.source[i] ?? 0
+    const target = failures.target[i] ?? 0
     const place = kinds[known]?.place
     const ofPod = known !== kind.host && known !== kind.nodePort
     const wanted = ({ whole }: Span) => whole || ofPod
@@ -176,7 +178,9 @@ function comingAndGoing({ failures, geometry, slices }: Scene, lifecycle: Lifecy
 
 function explainBySegments(belief: Belief, i: number, bySuspect: ReadonlyMap<number, readonly Segment[]>): void {
   const { failures } = belief.scene
-  const [known, round, c] = [failures.kind[i] ?? 0, failures.round[i] ?? 0, failures.class[i] ?? 0]
+  const known = failures.kind[i] ?? 0
+  const round = failures.round[i] ?? 0
+  const c = failures.class[i] ?? 0
   coverOf(belief.scene, i, (suspect, role, scale) => {
     for (const { mode, step, from, to, profile } of bySuspect.get(suspect) ?? []) {
       if (round < from || round > to) continue

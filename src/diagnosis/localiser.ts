@@ -27,8 +27,12 @@ const longAtLeast = 5
 
 export interface Judged {
   readonly accusations: readonly Accusation[]
+  /** The windows that were searched, by their length in rounds. */
+  readonly scenes: ReadonlyMap<number, Scene>
   /** The newest rounds, to look at what was accused before. */
   readonly recent: Scene | undefined
+  /** The newest of them alone, to see what is over; only when something is open. */
+  readonly newest: Scene | undefined
   /** What the shortest window holds to be true, to see what it explains. */
   readonly explained: Hypotheses | undefined
 }
@@ -36,6 +40,14 @@ export interface Judged {
 export interface Localiser {
   /** Searches all windows that end with `round` and are due. */
   judge(round: number, before: Before): Judged
+  /** Searches the short window that ended with an earlier round once more, for more is known of it now. */
+  look(round: number): SecondLook | undefined
+}
+
+export interface SecondLook {
+  readonly scene: Scene
+  /** What is named, when at least as much of it was seen in other rounds. */
+  accusations(severityAtLeast: number): readonly Accusation[]
 }
 
 /** What is held of somebody already, and what was until lately. */
@@ -51,36 +63,44 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
   let judged = 0
   let hasLearned = false
 
-  function searched(
-    slices: readonly Slice[],
-    geometry: Geometry,
-    open: readonly Accusation[],
-  ): { scene: Scene; hypotheses: Hypotheses } {
+  function seen(slices: readonly Slice[], geometry: Geometry, open: readonly Accusation[]): Scene {
     const long = slices.length > shortUpTo
     const skip = (slice: Slice, offset: number) => long && slice.settled.has(offset)
-    const scene = sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady, held: heldIn(geometry, open) })
+    return sceneOf({ geometry, slices, noise, skip, steady: lifecycle.isSteady, held: heldIn(geometry, open) })
+  }
+
+  function searched(scene: Scene, open: readonly Accusation[]): Hypotheses {
     // Before anything is known of the noise, all that fails might be noise.
     if (!hasLearned) learnNoise(noise, newBelief(scene), 1)
     hasLearned = true
     const belief = newBelief(scene)
-    const known = explainKnown(belief, { lifecycle, record: long ? record : undefined, open })
-    const hypotheses = search(belief, known)
-    return { scene, hypotheses }
+    const known = explainKnown(belief, { lifecycle, record: scene.rounds > shortUpTo ? record : undefined, open })
+    return search(belief, known)
   }
 
   return {
+    look(round) {
+      const slices = memory.window(round, shortUpTo)
+      if (slices.length === 0) return undefined
+      const scene = seen(slices, geometryOf(atlas, doubtfulNodes(slices)), [])
+      const hypotheses = searched(scene, [])
+      return { scene, accusations: (severityAtLeast) => toldBy(hypotheses, scene, severityAtLeast) }
+    },
+
     judge(round, { open, ended }) {
       const accusations: Accusation[] = []
+      const scenes = new Map<number, Scene>()
       let [recent, explained]: [Scene | undefined, Hypotheses | undefined] = [undefined, undefined]
       judged += 1
       for (const { rounds, every } of windows) {
         const slices = memory.window(round, rounds)
         if (slices.length < Math.min(rounds, longAtLeast) || round % every !== 0) continue
-        const { scene, hypotheses } = searched(slices, geometryOf(atlas, doubtfulNodes(slices)), open)
+        const scene = seen(slices, geometryOf(atlas, doubtfulNodes(slices)), open)
+        const hypotheses = searched(scene, open)
+        scenes.set(scene.rounds, scene)
         if (rounds <= longFrom) record.note(scene, hypotheses)
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
-        const told = hypotheses.accepted.filter(({ pending, score }) => !pending && score > 0)
-        accusations.push(...told.map((candidate) => accusationOf(scene, candidate)))
+        accusations.push(...toldBy(hypotheses, scene))
         if (rounds >= longFrom) {
           // What ended before the window began has left nothing in it.
           const lately = ended.filter(({ lastActive }) => lastActive >= scene.first - 1)
@@ -94,9 +114,17 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
         const longest = windows.at(-1)?.rounds === rounds
         if (longest || judged <= 6) learnNoise(noise, hypotheses.belief, judged <= 6 ? 0.5 : 0.2)
       }
-      return { accusations, recent, explained }
+      const last = open.length === 0 ? [] : memory.window(round, 1)
+      const newest = last.length === 0 ? undefined : seen(last, geometryOf(atlas, doubtfulNodes(last)), open)
+      return { accusations, scenes, recent, newest, explained }
     },
   }
+}
+
+function toldBy({ accepted }: Hypotheses, scene: Scene, severityAtLeast = 0): readonly Accusation[] {
+  return accepted
+    .filter(({ pending, score }) => !pending && score > 0)
+    .map((candidate) => accusationOf(scene, candidate, severityAtLeast))
 }
 
 /** By suspect, the mode that it is held guilty of. */

@@ -29,7 +29,7 @@ export function createMemory(): Memory {
     window(last, rounds) {
       latest = Math.max(latest, last)
       for (const round of slices.keys())
-        if (round <= last - roundsKept || round > last + aheadAtMost) slices.delete(round)
+        if (round <= latest - roundsKept || round > latest + aheadAtMost) slices.delete(round)
       return [...slices.values()]
         .filter(({ round }) => round > last - rounds && round <= last)
         .sort((a, b) => a.round - b.round)

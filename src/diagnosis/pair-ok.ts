@@ -41,6 +41,11 @@ export function pairOkOf({ pairOk: { from, kind: kinds, n } }: Scene, pair: numb
   return 0
 }
 
+/** Whether the `i`-th failure is of a peer that its asker asks for an epoch only. */
+export function isRotating({ failures, slices }: Pick<Scene, 'failures' | 'slices'>, i: number): boolean {
+  return slices[failures.slice[i] ?? 0]?.failures[(failures.offset[i] ?? 0) + 5] === 1
+}
+
 interface Stretch {
   readonly start: number
   readonly end: number
@@ -48,10 +53,10 @@ interface Stretch {
 }
 
 function fillPair(scene: Unpaired, { start, end, attempts }: Stretch, expected: Float32Array): void {
-  const { failures, counts, slices, rounds } = scene
+  const { failures, counts, rounds } = scene
   const [source, target, known] = [failures.source[start] ?? 0, failures.target[start] ?? 0, failures.kind[start] ?? 0]
   const reported = (node: number) => Math.min(rounds, counts.to.values[byKind(node, kind.report)] ?? 0)
-  const rotates = slices[failures.slice[start] ?? 0]?.failures[(failures.offset[start] ?? 0) + 5] === 1
+  const rotates = isRotating(scene, start)
   const shown = rotates ? Math.min(reported(source), epochRounds) : reported(source)
   const peer = kinds[known]?.place === 'peer'
   if (peer) {

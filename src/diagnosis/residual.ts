@@ -3,7 +3,7 @@ import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { endsOf } from './entity.ts'
 import { failureClass } from './failure-class.ts'
-import { kind } from './kinds.ts'
+import { kind, kinds } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
 import { type Cell, cellsOf, suspectsOf } from './unexplained.ts'
@@ -12,12 +12,13 @@ const roundsAtLeast = 4
 const failedAtLeast = 6
 const alpha = 1e-4
 /** Of the requests, how many have to fail: old entries of a kube-proxy send a part of them astray. */
-const leastOf = { link: 0.5, kube_proxy: 0.2 } as const
+const leastOf = { link: 0.5, mtu: 0.5, kube_proxy: 0.2 } as const
 const pairsPerNode = 30
 /** A canary that answers from an earlier generation is so many times as likely of old rules as of chance. */
 const oldAnswer = 8
 /** So many broken paths of one node are no matter of a path. */
 const linksOfOneNode = 3
+const everyKind: readonly number[] = [...kinds.keys()]
 const virtual: readonly number[] = [
   kind.canary,
   kind.clusterIp,
@@ -32,19 +33,27 @@ const virtual: readonly number[] = [
  */
 export function residualAccusations(belief: Belief, held: ReadonlyMap<number, number>): readonly Accusation[] {
   const { geometry } = belief.scene
-  const accusations = cellsOf(belief).flatMap((cell) => {
+  const cells = cellsOf(belief)
+  const found = cells.flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
     if (suspectsOf(geometry, cell).some((suspect) => held.has(suspect))) return []
-    return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell)) ?? []
+    return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell, cells)) ?? []
   })
+  const accusations = surestOfEachPlace(found)
   const links = new Map<string, number>()
   for (const { name } of accusations.flatMap(({ entity }) => endsOf(entity)))
     links.set(name, (links.get(name) ?? 0) + 1)
   return accusations.filter(({ entity }) => endsOf(entity).every(({ name }) => (links.get(name) ?? 0) < linksOfOneNode))
 }
 
-/** One path: connections and datagrams both fail on it. */
-function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
+function surestOfEachPlace(accusations: readonly Accusation[]): readonly Accusation[] {
+  const surest = new Map<string, Accusation>()
+  for (const one of accusations) if (one.score > (surest.get(one.place)?.score ?? 0)) surest.set(one.place, one)
+  return [...surest.values()]
+}
+
+/** One path: connections and datagrams both fail on it, or large packets and nothing else. */
+function linkCell(belief: Belief, cell: Cell, cells: readonly Cell[]): Accusation | undefined {
   const { scene } = belief
   const { atlas } = scene.geometry
   const count = (wanted: readonly number[]) =>
@@ -52,21 +61,36 @@ function linkCell(belief: Belief, cell: Cell): Accusation | undefined {
       (sum, i) => sum + (wanted.includes(scene.failures.kind[i] ?? 0) ? (scene.failures.n[i] ?? 0) : 0),
       0,
     )
-  // A process that starves is still connected to: only a path that is broken fails connections too.
-  if (count([kind.tcp]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
-  const [source, target] = [atlas.nodes[cell.source] ?? '', atlas.nodes[cell.target] ?? '']
   // Requests that starved agents miss look like a path of their own, and their other paths like others.
   if (scene.starved.has(cell.source) || scene.starved.has(cell.target)) return undefined
-  const way = waysOf(belief, cell)
-  // A round trip fails both ways round: it is told once, by the direction that loses the datagrams.
-  if (way === 'back' || (way === 'both' && source > target)) return undefined
-  const name = way === 'both' ? `${source}|${target}` : `${source}>${target}`
-  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place: placeOf(source, target) })
+  const [source, target] = [atlas.nodes[cell.source] ?? '', atlas.nodes[cell.target] ?? '']
+  const place = placeOf(source, target)
+  if (count([kind.mtu]) === count(everyKind)) {
+    // It comes back as large as it went: which way it vanished is not known, and who is at the other end fails too.
+    const back = cells.find((other) => !other.shared && other.source === cell.target && other.target === cell.source)
+    const failures = [...cell.failures, ...(back?.failures ?? []).filter((i) => scene.failures.kind[i] === kind.mtu)]
+    const entity = { kind: 'pair', name: between(source, target) } as const
+    return accuse(belief, { ...cell, failures }, { fault: 'mtu', entity, place })
+  }
+  // A process that starves is still connected to: only a path that is broken fails connections too.
+  if (count([kind.tcp]) < 3 || count([kind.udp, kind.oneWay]) < 3) return undefined
+  // A round trip fails for both ends, of which one may not be heard: either tells which way loses the datagrams.
+  const names = {
+    there: `${source}>${target}`,
+    back: `${target}>${source}`,
+    both: between(source, target),
+  }
+  const name = names[waysOf(belief, cell)]
+  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place })
+}
+
+function between(a: string, b: string): string {
+  return [a, b].sort().join('|')
 }
 
 /** The same for both directions, so that one may be found after the other. */
 function placeOf(a: string, b: string): string {
-  return `pair/${[a, b].sort().join('|')}`
+  return `pair/${between(a, b)}`
 }
 
 /** Which way datagrams get lost; where the receiver counts none, the direction is not known. */
@@ -133,7 +157,7 @@ function onlyFrom({ scene }: Belief, { target, source }: Cell, known: number): b
 function accuse(
   { scene, rate }: Belief,
   cell: Cell,
-  who: Pick<Accusation, 'entity' | 'place'> & { readonly fault: 'link' | 'kube_proxy' },
+  who: Pick<Accusation, 'entity' | 'place'> & { readonly fault: keyof typeof leastOf },
 ): Accusation | undefined {
   const { failures } = scene
   const pair = failures.pair[cell.failures[0] ?? 0] ?? 0

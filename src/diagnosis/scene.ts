@@ -86,10 +86,12 @@ function sortedFailures(geometry: Geometry, slices: readonly Slice[], skip: Scen
   slices.forEach((slice, at) => {
     for (let offset = 0; offset < slice.failures.length; offset += failureWidth) {
       if (skip(slice, offset)) continue
-      const [known, source, target] = slice.failures.slice(offset, offset + 3)
+      const known = slice.failures[offset] ?? 0
+      const source = slice.failures[offset + 1] ?? 0
+      const target = slice.failures[offset + 2] ?? 0
       places[2 * size] = at
       places[2 * size + 1] = offset
-      keys[size] = pairKey(geometry, known ?? 0, source ?? 0, target ?? 0) * orderLimit + size
+      keys[size] = pairKey(geometry, known, source, target) * orderLimit + size
       size += 1
     }
   })

@@ -1,9 +1,10 @@
 import type { Belief } from './belief.ts'
-import type { Candidate } from './candidate.ts'
-import { modeOf } from './candidate.ts'
+import { type Candidate, modeOf } from './candidate.ts'
+import { explainedOf, gainsAt, wholeGain } from './gains.ts'
 import { suspectsOf } from './geometry.ts'
 import { coarse, severities } from './responses.ts'
-import { gainOf, pairSuccesses, tableOf } from './severity-table.ts'
+import { isOthers, pairSuccesses, successLlrOf, tableOf } from './severity-table.ts'
+import { type Successes, successWidth } from './successes.ts'
 
 /** No pair of asker and asked says more than this, in nats: one bad path accuses nobody. */
 export const pairLimit = 5
@@ -13,9 +14,13 @@ const thresholdAtLeast = 14
 
 /** Scores a candidate with pairs clipped, at the coarse severity that suits it best; keeps and returns the score. */
 export function score(belief: Belief, candidate: Candidate): number {
+  const { all, of } = explainedOf(belief, candidate)
   let best = Number.NEGATIVE_INFINITY
   for (const step of coarse) {
-    const llr = clippedLlr(belief, candidate, step)
+    const gains = gainsAt(all, candidate, step)
+    // Clipped it is no more than that.
+    if (wholeGain(all, gains) + successLlr(candidate, step) <= best) continue
+    const llr = clipped(belief, candidate, step, { of, gains })
     if (llr <= best) continue
     best = llr
     candidate.step = step
@@ -34,14 +39,24 @@ export function thresholdOf({ scene }: Belief, mode: number): number {
 
 /** The log likelihood ratio of adding the candidate to the belief; what each pair adds is limited. */
 export function clippedLlr(belief: Belief, candidate: Candidate, step: number): number {
-  const { pairs } = candidate
-  const table = tableOf(candidate, step)
-  const successes = pairSuccesses(belief.scene, candidate, step)
-  let sum = table.successLlr
+  const { all, of } = explainedOf(belief, candidate)
+  return clipped(belief, candidate, step, { of, gains: gainsAt(all, candidate, step) })
+}
+
+interface Gains {
+  readonly of: Int32Array
+  readonly gains: Float64Array
+}
+
+function clipped({ scene }: Belief, candidate: Candidate, step: number, { of, gains }: Gains): number {
+  const { pairs, failures } = candidate
+  const { n } = scene.failures
+  const successes = pairSuccesses(scene, candidate, step)
+  let sum = successLlr(candidate, step)
   for (let pair = 0; pair < successes.length; pair++) {
     const end = pairs[pair + 1] ?? 0
     let nats = 0
-    for (let at = pairs[pair] ?? 0; at < end; at++) nats += gainOf(table, belief, candidate, at)
+    for (let at = pairs[pair] ?? 0; at < end; at++) nats += (n[failures[at] ?? 0] ?? 0) * (gains[of[at] ?? 0] ?? 0)
     sum += Math.min(pairLimit - (successes[pair] ?? 0), nats)
   }
   return sum
@@ -49,9 +64,35 @@ export function clippedLlr(belief: Belief, candidate: Candidate, step: number): 
 
 /** Finds the best severity on the fine scale, unclipped, by climbing from the best coarse one. */
 export function scoreFinely(belief: Belief, candidate: Candidate): number {
+  const { all } = explainedOf(belief, candidate)
+  return climb(candidate, (step) => wholeGain(all, gainsAt(all, candidate, step)) + successLlr(candidate, step))
+}
+
+/** The same by its own evidence alone, so that none has more to tell than one that is too faint for any other. */
+export function scoreOwn(belief: Belief, candidate: Candidate): number {
+  const own = explainedOf(belief, candidate).all.filter(({ key }) => !isOthers(candidate.cells[key] ?? nothing))
+  const successes = ownOf(candidate.successes)
+  return climb(
+    candidate,
+    (step) => wholeGain(own, gainsAt(own, candidate, step)) + successLlrOf(successes, candidate.mode, step),
+  )
+}
+
+const nothing = { kind: 0, role: 0, scale: 0 }
+
+function ownOf(successes: Successes): Successes {
+  const own: number[] = []
+  for (let i = 0; i < successes.length; i += successWidth) {
+    const [kind = 0, role = 0, scale = 0, n = 0] = successes.slice(i, i + successWidth)
+    if (!isOthers({ kind, role, scale })) own.push(kind, role, scale, n)
+  }
+  return own
+}
+
+function climb(candidate: Candidate, llrAt: (step: number) => number): number {
   let [best, at] = [Number.NEGATIVE_INFINITY, 0]
   const better = (step: number): boolean => {
-    const llr = fullLlr(belief, candidate, step)
+    const llr = llrAt(step)
     if (llr <= best) return false
     best = llr
     at = step
@@ -68,13 +109,6 @@ export function scoreFinely(belief: Belief, candidate: Candidate): number {
   return best
 }
 
-function fullLlr(belief: Belief, candidate: Candidate, step: number): number {
-  const table = tableOf(candidate, step)
-  let sum = table.successLlr
-  for (let at = 0; at < candidate.failures.length; at++) sum += gainOf(table, belief, candidate, at)
-  return sum
-}
-
 /** What the candidate's own successes speak against it: exact and independent of other hypotheses. */
 export function successLlr(candidate: Candidate, step: number): number {
   return tableOf(candidate, step).successLlr
@@ -83,9 +117,4 @@ export function successLlr(candidate: Candidate, step: number): number {
 /** What the pair's own successes speak against it; part of `successLlr`. */
 export function pairSuccessLlr({ scene }: Belief, candidate: Candidate, step: number, pair: number): number {
   return pairSuccesses(scene, candidate, step)[pair] ?? 0
-}
-
-/** How much better the `at`-th failure of the candidate is explained with it than without. */
-export function gain(belief: Belief, candidate: Candidate, step: number, at: number): number {
-  return gainOf(tableOf(candidate, step), belief, candidate, at)
 }

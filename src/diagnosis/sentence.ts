@@ -9,8 +9,11 @@ import { role } from './roles.ts'
 export function sentenceOf(facts: Facts): string {
   const { accusation } = facts
   const tell: Tell = (known, at) => ratio(facts, known, at)
-  return `${accusation.entity.name}: ${sentences[accusation.fault](tell, accusation)}`
+  return `${accusation.entity.name}: ${sentences[accusation.fault](tell, accusation).replace(nothingSeen, '')}`
 }
+
+/** The part of a sentence about probes that nobody told of. */
+const nothingSeen = /[,;:] [^,;:]*\b0\/0\b[^,;:]*/g
 
 /** How many of all probes of these kinds succeeded, as `3/40`. */
 type Tell = (kinds: readonly number[], role: number) => string
@@ -43,10 +46,12 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
     `virtual addresses fail from it: ${tell([...virtual, kind.canary], role.from)}; its pod answers ${tell(toPods, role.to)}, and reaches others ${tell(toPods, role.from)}`,
   nodeport_blocked: (tell) =>
     `its NodePort fails: ${tell([kind.nodePort], role.to)}; host address ${tell([kind.host], role.to)} ok, virtual addresses from it ${tell(virtual, role.from)} ok`,
-  mtu: (tell, { entity }) =>
-    entity.kind === 'node'
+  mtu(tell, { entity }) {
+    if (entity.kind === 'pair') return 'large packets vanish on this one path, and small ones arrive'
+    return entity.kind === 'node'
       ? `large packets vanish: to it ${tell([kind.mtu], role.to)}, from it ${tell([kind.mtu], role.from)}; small ones ${tell(toPods, role.to)} ok`
-      : `large packets between the zones vanish: ${tell([kind.mtu], role.across)}; small ones ${tell(toPods, role.across)} ok`,
+      : `large packets between the zones vanish: ${tell([kind.mtu], role.across)}; small ones ${tell(toPods, role.across)} ok`
+  },
   zone_cut: (tell) => `the zones do not reach each other: ${tell(network, role.across)} probes between them answered`,
   zone_one_way: (tell) =>
     `what is sent this way is lost: datagrams ${tell([kind.oneWay], role.forward)}; the way back ${tell([kind.oneWay], role.backward)} arrived`,

@@ -1,4 +1,4 @@
-import { type Belief, logFailure, rateOf } from './belief.ts'
+import { rateOf } from './belief.ts'
 import type { Candidate } from './candidate.ts'
 import type { Profile } from './failure-class.ts'
 import { kind, kindCount, kinds } from './kinds.ts'
@@ -10,52 +10,22 @@ import { type Successes, successWidth } from './successes.ts'
 /** What a candidate says at one severity, worked out when it is first asked for. */
 export interface SeverityTable {
   readonly profile: Profile | undefined
-  /** By cell, `cellWidth` numbers: the rate at which it fails, and what `gainOf` remembers. */
-  readonly cells: Float64Array
+  /** By cell, the rate at which it fails. */
+  readonly rates: Float64Array
   /** What all its successes speak against it: exact and independent of other hypotheses. */
   readonly successLlr: number
   /** By pair, the part of that which is the pair's. Absent as long as nobody has asked. */
   pairs: Float64Array | undefined
 }
 
-const memoWidth = 3
-const cellWidth = 1 + 2 * memoWidth
-
 export function tableOf(candidate: Candidate, step: number): SeverityTable {
   const known = candidate.tables[step]
   if (known !== undefined && known.profile === candidate.profile) return known
-  const cells = new Float64Array(candidate.cells.length * cellWidth)
-  candidate.cells.forEach(({ kind, role, scale }, at) => {
-    cells[at * cellWidth] = failureRate(candidate.mode, step, { kind, role, scale })
-  })
+  const rates = Float64Array.from(candidate.cells, (cell) => failureRate(candidate.mode, step, cell))
   const { profile } = candidate
-  const made = { profile, cells, successLlr: successLlrOf(candidate.successes, candidate.mode, step), pairs: undefined }
+  const made = { profile, rates, successLlr: successLlrOf(candidate.successes, candidate.mode, step), pairs: undefined }
   candidate.tables[step] = made
   return made
-}
-
-/**
- * How much better the `at`-th failure is explained with the candidate than without. Failures of a cell are mostly
- * explained alike, by nothing yet or by the same hypotheses: so that the logarithms are seldom taken, the last of both
- * is kept.
- */
-export function gainOf({ cells }: SeverityTable, belief: Belief, candidate: Candidate, at: number): number {
-  const failure = candidate.failures[at] ?? 0
-  const cell = candidate.cell[at] ?? 0
-  const own = cells[cell * cellWidth] ?? 0
-  if (own === 0) return 0
-  const memo = cell * cellWidth + 1 + (belief.touched[failure] ?? 0) * memoWidth
-  const rate = belief.rate[failure] ?? 0
-  const classRate = belief.classRate[failure] ?? 0
-  const n = belief.scene.failures.n[failure] ?? 0
-  if (cells[memo] === rate && cells[memo + 1] === classRate) return n * (cells[memo + 2] ?? 0)
-  const of = candidate.cells[cell]
-  const shape = of === undefined ? 0 : profileAt(candidate, of.kind, of.class)
-  const gain = logFailure(rate + own, classRate + own * shape) - (belief.log[failure] ?? 0)
-  cells[memo] = rate
-  cells[memo + 1] = classRate
-  cells[memo + 2] = gain
-  return n * gain
 }
 
 export function pairSuccesses(scene: Scene, candidate: Candidate, step: number): Float64Array {
@@ -111,7 +81,7 @@ interface Touch {
 }
 
 export function failureRate(mode: number, step: number, { kind, role, scale }: Touch): number {
-  if (isOthers(step, kind, role, scale)) return 0
+  if (step >= ownEvidenceFrom && isOthers({ kind, role, scale })) return 0
   return scale === 1 ? wholeRateOf(mode, step, kind, role) : rateOf(responseOf(mode, step, kind, role) * scale)
 }
 
@@ -119,7 +89,6 @@ export function failureRate(mode: number, step: number, { kind, role, scale }: T
  * A faint mode may use its own evidence only: not that of pods which happen to run on the node, nor a share of what
  * is behind a Service. Else a thousand askers make an accusation of the noise.
  */
-function isOthers(step: number, known: number, touch: number, share: number): boolean {
-  if (step < ownEvidenceFrom) return false
-  return share < 1 || (touch === role.hosts && kinds[known]?.place === 'replica') || known === kind.report
+export function isOthers({ kind: known, role: touch, scale }: Touch): boolean {
+  return scale < 1 || (touch === role.hosts && kinds[known]?.place === 'replica') || known === kind.report
 }

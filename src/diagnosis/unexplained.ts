@@ -16,7 +16,10 @@ export interface Cell {
 }
 
 /** Everybody whose fault would show in the cell: of a path both ends and what lies between, of a Service any border. */
-export function suspectsOf(geometry: Geometry, { source, target, shared }: Cell): readonly number[] {
+export function suspectsOf(
+  geometry: Geometry,
+  { source, target, shared }: Pick<Cell, 'source' | 'target' | 'shared'>,
+): readonly number[] {
   const { base, atlas } = geometry
   const home = atlas.zoneOf[source] ?? 0
   const aways = shared ? [...atlas.zones.keys()] : [atlas.zoneOf[target] ?? 0]

@@ -66,4 +66,12 @@ export const variants = {
 
 export type Variant = keyof typeof variants
 
+/** Which part of a check a finding may cite. */
+export const citedParts = {
+  ...variants,
+  one_way: 'UDP: datagrams that the receiver counted, whether or not their echo came back',
+} as const satisfies Record<string, string>
+
+export type CitedPart = keyof typeof citedParts
+
 export type IpFamily = 4 | 6

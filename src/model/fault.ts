@@ -26,7 +26,7 @@ export const faults = {
   agent_slow: { entities: ['node'], doc: 'our own pod starves; the network is fine' },
   kube_proxy: { entities: ['node'], doc: 'virtual IPs fail, or are stale, from this node only' },
   nodeport_blocked: { entities: ['node'], doc: 'NodePorts of this node only' },
-  mtu: { entities: ['node', 'zone_pair'], doc: 'only large packets are lost' },
+  mtu: { entities: ['node', 'zone_pair', 'pair'], doc: 'only large packets are lost' },
   zone_cut: { entities: ['zone_pair'], doc: 'two zones do not reach each other' },
   zone_one_way: { entities: ['zone_pair'], doc: 'one zone does not reach another; the way back works' },
   zone_isolated: { entities: ['zone'], doc: 'a zone is cut off from all others' },

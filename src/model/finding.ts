@@ -1,4 +1,4 @@
-import type { Check, otherEvidence, Variant } from './check.ts'
+import type { Check, CitedPart, otherEvidence } from './check.ts'
 import type { EntityKind, Fault } from './fault.ts'
 
 /** What the diagnosis says: which component is at fault, since when, and why it thinks so. Prints as JSON. */
@@ -43,7 +43,7 @@ export interface Entity {
 
 export interface Evidence {
   readonly check: Check | keyof typeof otherEvidence
-  readonly variant?: Variant
+  readonly variant?: CitedPart
   /** Which side of the probes: `to` it, `from` it, `through` it, or `at` it. */
   readonly role: 'to' | 'from' | 'through' | 'at'
   readonly ok: number
@@ -52,7 +52,7 @@ export interface Evidence {
 
 export interface Contrast {
   readonly check: Check | keyof typeof otherEvidence
-  readonly variant?: Variant
+  readonly variant?: CitedPart
   readonly ok: number
   readonly total: number
 }

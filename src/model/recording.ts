@@ -48,12 +48,19 @@ export interface EventLine {
   readonly unreachable: readonly { readonly check: Check; readonly target: string }[]
 }
 
-/** All that is known of one round when it is judged: what a recording has between one round number and the next. */
-export interface RoundInput {
+/**
+ * All that is known of one round when it is judged: what a recording has between one round number and the next. What
+ * agents told may be read one by one, so that all of a large cluster is never in memory at once: then `rounds` are in the
+ * order of their numbers, and `pull` is whole when they were read.
+ */
+export interface RoundInput<Rounds extends Iterable<Round> = readonly Round[]> {
   readonly round: number
   readonly roundSeconds: number
   readonly view: ViewLine
-  readonly rounds: readonly Round[]
+  readonly rounds: Rounds
   readonly pull: PullLine
   readonly events: readonly EventLine[]
 }
+
+/** All of it but what agents told. */
+export type Frame = Omit<RoundInput, 'rounds'>

@@ -82,13 +82,21 @@ function wrongFields(value: Readonly<Record<string, unknown>>, fields: Fields, p
   return undefined
 }
 
-/** Whether it is of that type; of a list of records, only whether it is empty. */
+/** Whether it is of that type, all records of a list with it: thousands of them are right, and need no path. */
 function isShape(value: unknown, shape: Shape): boolean {
   if (shape === 'text') return typeof value === 'string'
   if (shape === 'flag') return typeof value === 'boolean'
   if (shape === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
   if (!Array.isArray(value)) return false
-  return shape === 'list' || (shape === 'latency' ? value.every(isBucket) : value.length === 0)
+  if (shape === 'list') return true
+  return shape === 'latency'
+    ? value.every(isBucket)
+    : value.every((item) => isRecord(item) && hasFields(item, shape[0]))
+}
+
+function hasFields(value: Readonly<Record<string, unknown>>, fields: Fields): boolean {
+  for (const name in fields) if (!isShape(value[name], fields[name] ?? 'list')) return false
+  return true
 }
 
 function isBucket(value: unknown): boolean {

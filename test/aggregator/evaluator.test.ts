@@ -31,8 +31,9 @@ function evaluating(t: Test, { withHistory = true } = {}) {
   const evaluator = createEvaluator({
     diagnosis: {
       observe(input) {
-        judged.push(input)
-        return diagnosis.observe(input)
+        const found = diagnosis.observe(input)
+        judged.push({ ...input, rounds: [...input.rounds] })
+        return found
       },
     },
     recorded,

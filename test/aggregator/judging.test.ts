@@ -20,7 +20,7 @@ const finding = findingOf('node_down', { kind: 'node', name: 'n1' })
 /** A judge at work, in the first second of a round. */
 function judging(t: Test, tookMs = 0, names: readonly string[] = nodes) {
   const clock = createFakeClock(1_000_000_000_000)
-  const assembler = createAssembler<Round>()
+  const assembler = createAssembler<Round>(roundMs / 1000)
   const inputs: Assembled<Round>[] = []
   const judged: Judged<Round>[] = []
   const stop = new AbortController()
@@ -69,6 +69,20 @@ t.test('before half of the agents have told anything nobody is judged, unless th
   t.strictSame(inputs, [])
   await clock.advance(200)
   t.match(inputs, [{ round: first + 3, rounds: [] }])
+  await end()
+})
+
+t.test('an aggregator that was stopped blames nobody for what it has not heard', async (t) => {
+  const { clock, tell, inputs, end } = judging(t)
+  tell(0, ...nodes)
+  await clock.advance(10_100)
+  clock.jumpWall(3 * roundMs)
+  await clock.advance(roundMs)
+  t.equal(inputs.length, 1, 'the round that it waited for is long over')
+  for (const round of [1, 2, 3, 4, 5]) tell(round, ...nodes)
+  await clock.advance(roundMs)
+  t.match(inputs[1], { round: first + 5, pull: { failed: [] } })
+  t.equal(inputs[1]?.rounds.length, 10, 'with all that agents told meanwhile')
   await end()
 })
 
@@ -151,7 +165,7 @@ t.test('a judge that fails ends it, and so does the signal', async (t) => {
     throw new Error('the judge is gone')
   }
   const parts = {
-    assembler: createAssembler<Round>(),
+    assembler: createAssembler<Round>(roundMs / 1000),
     census: () => censusOf(nodes),
     judge: { observe },
     clock,

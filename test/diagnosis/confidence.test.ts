@@ -2,7 +2,7 @@ import t from 'tap'
 
 import { byScore } from '../../src/diagnosis/calibration.ts'
 import { confidenceOf } from '../../src/diagnosis/confidence.ts'
-import type { Incident } from '../../src/diagnosis/incidents.ts'
+import type { Incident } from '../../src/diagnosis/incident.ts'
 import type { Alternative } from '../../src/model/finding.ts'
 
 const sureFrom = byScore.at(-1)?.[0] ?? 0

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Accusation } from '../../src/diagnosis/accusation.ts'
 import type { Activity } from '../../src/diagnosis/activity.ts'
-import { createIncidents, isFlapping } from '../../src/diagnosis/incidents.ts'
+import { isFlapping } from '../../src/diagnosis/incident.ts'
+import { createIncidents } from '../../src/diagnosis/incidents.ts'
 import { accusationOf } from './accused.ts'
 
 const cut = accusationOf('pod_network_cut', 'n4')
@@ -11,10 +12,18 @@ const path = {
   charge: { is: 'cell', source: 0, target: 3, kinds: [] },
 } as const
 
-/** What is told in each round: `!` accused again, `x` active, `.` clean, `e` explained by something else. */
+/**
+ * What is told in each round: `!` accused again, `x` active, `.` clean, `e` explained by something else, `g` gone from the
+ * cluster; anything else: nothing is known. */
 function told(rounds: string, accusation: Accusation = cut) {
   const incidents = createIncidents()
-  const activities: Readonly<Record<string, Activity>> = { '!': 'active', x: 'active', '.': 'clean', e: 'explained' }
+  const activities: Readonly<Record<string, Activity>> = {
+    '!': 'active',
+    x: 'active',
+    '.': 'clean',
+    e: 'explained',
+    g: 'gone',
+  }
   return [...rounds].map((mark, round) =>
     incidents
       .update(round, mark === '!' ? [accusation] : [], () => activities[mark] ?? 'unknown')
@@ -52,6 +61,19 @@ t.test('what a wider fault explains for two rounds is closed', async (t) => {
   t.equal(states('!xee-'), 'oooc-')
 })
 
+t.test(
+  'a path that has closed takes a second word to come back: a long window still sees what it lost before',
+  async (t) => {
+    const ids = (rounds: string) => told(rounds, { ...path, window: 8 }).map((all) => all[0]?.id !== undefined)
+    const closed = '!x......'
+    t.same(ids(`${closed}--!`).slice(8), [false, false, false], 'once is what is left of it')
+    t.same(ids(`${closed}--!x!`).slice(8), [false, false, false, false, true])
+    t.same(ids(`${closed}--!-----!`).slice(-1), [false], 'not when it was said long ago')
+    t.same(told(`${closed}--!`).at(-1)?.length, 1, 'a node is accused by what is there now')
+    t.same(told(`${closed}--!`, { ...path, window: 1 }).at(-1)?.length, 1, 'and so is what one round says')
+  },
+)
+
 t.test('a path that fails beside a fault of its node is no better name for it', async (t) => {
   const incidents = createIncidents()
   incidents.update(1, [cut], () => 'active')
@@ -74,4 +96,20 @@ t.test('a faint loss that only long windows see is told when it is said again an
   t.equal(firstTold([{ ...faint(5), window: 3 }]), 0, 'a short window has seen it just now')
   t.equal(firstTold([{ ...faint(5), severity: 0.6 }]), 0)
   t.equal(firstTold([{ ...faint(5), fault: 'kube_proxy' }]), 0, 'what answers wrongly does so by no chance')
+})
+
+t.test('what has left the cluster closes at once, and what nobody asks any more after 24 rounds', async (t) => {
+  t.equal(states('!xxg'), 'oooc')
+  t.equal(states(`!${'?'.repeat(25)}`), `${'o'.repeat(25)}c`)
+})
+
+t.test('what comes back after it had closed has the name of now', async (t) => {
+  const incidents = createIncidents()
+  const off = { ...cut, fault: 'node_down', severity: 1 } as const
+  const round = (at: number, accused: readonly Accusation[], activity: Activity) =>
+    incidents.update(at, accused, () => activity).map(({ id, accusation }) => ({ id, fault: accusation.fault }))
+  const [first] = round(0, [cut], 'active')
+  for (let at = 1; at < 10; at++) round(at, [], 'clean')
+  t.strictSame(incidents.current(), [], 'it has closed')
+  t.strictSame(round(10, [off], 'active'), [{ id: first?.id, fault: 'node_down' }])
 })

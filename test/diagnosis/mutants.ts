@@ -80,23 +80,39 @@ export const mutants: readonly Mutant[] = [
     ],
     ['quick: 1.6, careful: 2.5', 'quick: 1.6, careful: 1.6', 'what a restart looks like takes three rounds'],
     ['quick: 1.6, careful', 'quick: 0.5, careful', 'nothing is named after one round'],
+  ]),
+  ...inFile('broken-border.ts', [
+    ['if (borders.length === 0) return false', 'return false', 'who is not heard beyond a cut border may starve'],
+  ]),
+  ...inFile('concentration.ts', [
     ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
   ]),
   ...inFile('score.ts', [
     ['export const pairLimit = 5', 'export const pairLimit = 5000', 'one pair says five nats at most'],
     ['Math.log((Math.max(1, many) * coarse.length) / alpha)', '0', 'the threshold grows with the number of suspects'],
-    ['let sum = table.successLlr\n  for (let pair', 'let sum = 0\n  for (let pair', 'successes speak against'],
+    ['let sum = successLlr(candidate, step)\n  for', 'let sum = 0\n  for', 'successes speak against'],
+  ]),
+  ...inFile('onset.ts', [
+    ['const clearly = 5', 'const clearly = 5e6', 'what begins within a round is whole in the next'],
+  ]),
+  ...inFile('activity.ts', [
+    ["isOfWider ? 'explained'", "isOfWider ? 'active'", 'a path is told no longer once its border is cut'],
+    ['const overFrom = 8', 'const overFrom = 8e6', 'a round in which all works is enough to recover'],
+    ['newest.slices[0]?.arrived.has(source) !== true', 'false', 'who is not heard does not say that its path works'],
+  ]),
+  ...inFile('broken-paths.ts', [
+    ['return [...paths.values()].filter(', 'return []', 'a path explains before it is named'],
+  ]),
+  ...inFile('second-look.ts', [
+    ['    incidents.correct(incident, better)\n', '', 'who is heard late corrects the name'],
   ]),
   ...inFile('severity-table.ts', [
-    ['if (step < ownEvidenceFrom) return false', 'return false', 'a faint mode uses its own evidence only'],
+    ['step >= ownEvidenceFrom && isOthers(', 'false && isOthers(', 'a faint mode uses its own evidence only'],
   ]),
   ...inFile('greedy.ts', [
+    ['(isPartial ? scoreOwn', '(false ? scoreOwn', 'one way and both ways are compared by their own evidence'],
     ["fault !== 'apiserver_down' && (", '(', 'API servers beyond a broken border are not down'],
-    [
-      'const llr = scoreFinely(belief, other)',
-      'const llr = 0 * scoreFinely(belief, other) + other.score',
-      'the type is chosen unclipped',
-    ],
+    ['scoreOwn(belief, other) : other.fineLlr)', 'other.score : other.score)', 'the type is chosen unclipped'],
     [
       "if (verdict === 'no') {\n      chosen.dropped = true\n      continue\n    }",
       '',
@@ -142,9 +158,12 @@ export const mutants: readonly Mutant[] = [
       'if (incident.explainedFor < 0)',
       'what a wider fault explains closes',
     ],
-    ["if (accusation.charge.is === 'cell' && charge.is === 'mode') return", '', 'a path is no better name for a node'],
     ['if (!grows(round, accusation)) return undefined', '', 'what only long windows see has to grow'],
     ['return isKnown && score > before.score', 'return isKnown', 'chance is forgotten'],
+  ]),
+  ...inFile('incident.ts', [
+    ["if (accusation.charge.is === 'cell' && charge.is === 'mode') return", '', 'a path is no better name for a node'],
+    ["charge.is !== 'cell' ||", 'charge.is ||', 'a path takes a second word to come back'],
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
@@ -166,8 +185,8 @@ export const mutants: readonly Mutant[] = [
   ...inFile('engine.ts', [
     ['other !== incident && other.state', 'other === incident && other.state', 'the guilty are no alternative'],
     [
-      'const failing = input.round > blindUntil',
-      'const failing = input.round > 0',
+      'const failing = frame.round > blindUntil',
+      'const failing = frame.round > 0',
       'after a partition, what comes late is no fault',
     ],
   ]),

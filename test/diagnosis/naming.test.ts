@@ -1,5 +1,5 @@
 import t from 'tap'
-import { named } from './drawn.ts'
+import { diagnosed, named } from './drawn.ts'
 
 const toAndFromN4 = `
       n4  *
@@ -29,6 +29,27 @@ t.test('faults of a node are told apart by direction and by its host address', a
   t.strictSame(named({ packets: toAndFromN4, unread }), ['pod_network_cut n4'])
   t.strictSame(named({ packets: toN4, unread }), ['pod_network_in n4'])
   t.strictSame(named({ packets: fromN4 }), ['pod_network_out n4'])
+})
+
+t.test('no sentence cites probes that nobody told of, and no evidence is told twice', async (t) => {
+  const [, [mtu] = []] = diagnosed([
+    [10, {}],
+    [3, { full: toAndFromN4, unread: ['n4'] }],
+  ])
+  t.match(mtu?.text, /^n4: large packets vanish: to it 0\/\d+; small ones/)
+  const [, [cut] = []] = diagnosed([
+    [10, {}],
+    [3, { packets: toAndFromN4, unread: ['n4'] }],
+  ])
+  const rows = cut?.evidence.map(({ check, variant, role }) => `${check} ${variant ?? ''} ${role}`) ?? []
+  t.ok(rows.includes('peer_udp one_way from') && rows.includes('peer_udp  to'), rows.join())
+  t.equal(new Set(rows).size, rows.length, rows.join())
+})
+
+t.test('rounds alone are enough: a view that lists nobody misses nobody', async (t) => {
+  t.strictSame(named({ packets: toN4, unread: ['n4'], view: () => ({ nodes: [], replicas: [] }) }), [
+    'pod_network_in n4',
+  ])
 })
 
 t.test('a node whose virtual addresses fail has a kube-proxy that does not work', async (t) => {

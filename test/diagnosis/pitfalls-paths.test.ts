@@ -6,6 +6,8 @@ import { foundIn } from './simulated.ts'
 
 const zoneOf = (node: string) => (node < 'n4' ? 'a' : node < 'n7' ? 'b' : 'c')
 
+const isOfZones = (name: string) => name.includes('zone-') || name.includes('cluster')
+
 t.test('faint loss that no connection notices is seen in datagrams', async (t) => {
   const faint = losing(0.1, (from, to) => from === 'n4' || to === 'n4')
   const found = everNamed([[26, faint]])
@@ -34,6 +36,16 @@ t.test('faint loss between two zones is no fault of their nodes', async (t) => {
   const faint = losing(0.15, (from, to) => zoneOf(from) === 'a' && zoneOf(to) === 'b')
   t.strictSame(everNamed([[26, faint]]), ['zone_loss a>b'])
 })
+
+t.test(
+  'beside a border that is cut nothing faint is told of who is not heard: it may starve and cannot say so',
+  async (t) => {
+    t.strictSame(
+      foundIn({ scenario: scenarios.zoneCut, nodes: 60, zones: 3, noise: 'N3', seed: 4 }).filter(isOfZones),
+      ['zone_cut zone-b|zone-c'],
+    )
+  },
+)
 
 t.test('NodePorts fail with the pod network that they hand requests on to', async (t) => {
   const cut = { packets: '   n4 *\nn4 .  x\n*  x  .', unread: ['n4'] }

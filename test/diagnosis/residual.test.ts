@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Check } from '../../src/model/check.ts'
 import { dnsReplicaDown } from '../../src/simulate/scenarios/dns.ts'
 import { altered, everNamed, nodeIs } from './altered.ts'
-import type { Drawing } from './drawn.ts'
+import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
 
 const everybody = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9']
@@ -23,6 +23,17 @@ t.test('a path is broken when it fails for four rounds, not for three', async (t
     ]),
     ['link n1>n4'],
   )
+})
+
+t.test('a path is told no longer once its border is cut: what fails on it now may be of that', async (t) => {
+  const rows = ['n1', 'n2', 'n3'].map((node) => `${node} x  x  x`).join('\n')
+  const cut = `   n4 n5 n6\n${rows}`
+  const found = diagnosed([
+    [10, {}],
+    [8, { packets: fromN1ToN4 }],
+    [4, { packets: cut }],
+  ]).map((findings) => findings.filter(({ state }) => state === 'open').map(({ fault }) => fault))
+  t.strictSame(found, [[], ['link'], ['zone_one_way']])
 })
 
 t.test('where most paths to a node look broken it is no matter of a path', async (t) => {
@@ -46,6 +57,44 @@ t.test('datagrams alone may be treated otherwise on the way: connections must fa
   }
   t.strictSame(everNamed([[20, filtered]]), [])
 })
+
+t.test(
+  'large packets that vanish on one path are told of that path, whoever asks; not if others vanish too',
+  async (t) => {
+    const vanish = (isOn: (a: string, b: string) => boolean, checks: readonly Check[] = ['peer_mtu']): Drawing => ({
+      round: (round) =>
+        altered(round, ({ check, target }) =>
+          checks.includes(check) && isOn(round.node, target) ? 'timeout' : undefined,
+        ),
+    })
+    const fromN1ToN4 = vanish((a, b) => a === 'n1' && b === 'n4')
+    t.strictSame(everNamed([[24, fromN1ToN4]]), ['mtu n1|n4'])
+    t.strictSame(everNamed([[24, vanish((a, b) => a === 'n4' && b === 'n1')]]), ['mtu n1|n4'])
+    const both = vanish((a, b) => [a, b].includes('n1') && [a, b].includes('n4'))
+    t.strictSame(
+      everNamed([
+        [5, both],
+        [24, {}],
+      ]),
+      ['mtu n1|n4'],
+      'either end tells of it',
+    )
+    t.strictSame(
+      everNamed([
+        [4, fromN1ToN4],
+        [24, {}],
+      ]),
+      [],
+      'a few are no hole',
+    )
+    t.strictSame(everNamed([[24, vanish((a, b) => a === 'n1' && b === 'n4', ['peer_mtu', 'peer_http'])]]), [])
+    t.strictSame(
+      everNamed([[24, vanish((a, b) => a === 'n4' || b === 'n4')]]),
+      ['mtu n4'],
+      'many of one node are the node',
+    )
+  },
+)
 
 t.test('a Service that fails now and then is a matter of a node only where others are answered', async (t) => {
   const failing = (service: Check, nodes: readonly string[]): Drawing => ({

@@ -30,14 +30,14 @@ export const findingSchemas = {
   }),
   Evidence: object('What fails, and on which side of the probes.', {
     check: ref('Proof'),
-    'variant?': ref('Variant'),
+    'variant?': ref('CitedPart'),
     role: { enum: ['to', 'from', 'through', 'at'] },
     ok: count(),
     failed: count(),
   }),
   Contrast: object('What still works, and so rules the neighbours of this fault out.', {
     check: ref('Proof'),
-    'variant?': ref('Variant'),
+    'variant?': ref('CitedPart'),
     ok: count(),
     total: count(),
   }),

@@ -1,5 +1,5 @@
 import { matrixLevels } from '../../model/api.ts'
-import { checkNames, otherEvidence, variants } from '../../model/check.ts'
+import { checkNames, citedParts, otherEvidence, variants } from '../../model/check.ts'
 import { reasons } from '../../model/failure.ts'
 import { findingSchemas } from './finding-schemas.ts'
 import { count, list, object, ref, text, time } from './schema-words.ts'
@@ -26,6 +26,7 @@ const next = text('to be given as `after`; absent on the last page')
 export const schemas = {
   Check: { enum: checkNames, description: 'docs/checks.md' },
   Variant: { enum: Object.keys(variants) },
+  CitedPart: { enum: Object.keys(citedParts), description: 'a variant, or what the receiver counted' },
   Reason: { enum: Object.keys(reasons) },
   Proof: { enum: [...checkNames, ...Object.keys(otherEvidence)], description: 'a check, or other evidence' },
   ...findingSchemas,
