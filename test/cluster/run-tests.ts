@@ -17,6 +17,7 @@ const order = [
   'suite/aggregator',
   'suite/holds',
   'suite/quiet',
+  'suite/troubled',
 ]
 
 const log = (line: string) => void process.stderr.write(`${line}\n`)

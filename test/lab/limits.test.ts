@@ -27,7 +27,7 @@ t.test('hard faults have 30 s; single paths, gray loss and stale rules 75 s', as
   t.same(
     slow.map(({ name }) => name),
     [
-      ...['kube_proxy_stopped', 'node_loss', 'pair_one_way', 'pod_network_loss', 'pod_network_loss_out'],
+      ...['kube_proxy_stopped', 'mtu_pair', 'node_loss', 'pair_one_way', 'pod_network_loss', 'pod_network_loss_out'],
       ...['service_dead_endpoint', 'service_wrong_endpoint', 'zone_loss'],
     ],
   )
@@ -43,6 +43,7 @@ t.test('an aggregator is blind where it hears less than half of the agents', asy
   t.same(blind('node_off=w1', 'pod_network_out=w3'), ['w1', 'w3'])
   t.same(blind('zone_cut=zone-a:zone-b'), [], 'four of six are enough')
   t.same(blind('node_loss=w3'), [], 'some get through')
+  t.same(blind('mtu_hole=w3'), ['w3'], 'it may ask, and rounds fill packets')
 })
 
 t.test('the rounds that ran are counted of the node with the fewest', async (t) => {

@@ -77,10 +77,18 @@ t.test('only who hears less than half may speak of a partition', async (t) => {
   t.equal(storyOf(said, expecting([cut]), span).others.length, 1)
 })
 
-t.test('a node whose packets do not leave may be taken for cut off first, and no other', async (t) => {
+t.test('what is cut off one way may be taken for cut off both ways until it is heard, and nothing else', async (t) => {
   const out: Named = { fault: 'pod_network_out', entity: 'w3' }
-  t.same(storyOf(tellings('w1 20 open pod_network_cut w3'), expecting([out]), span).others, [])
+  const first = ['w1 20 open pod_network_cut w3', 'w2 21 open pod_network_cut w3']
+  t.match(storyOf(tellings(...first), expecting([out]), span), { namedSeconds: 20, others: [] })
+  const refined = [...first, 'w1 70 recovering pod_network_out w3', 'w2 71 recovering pod_network_out w3']
+  t.match(storyOf(tellings(...refined), expecting([out]), span), { others: [], said: ['w3: pod_network_out'] })
+  const never = [...first, 'w1 70 recovering pod_network_out w3', 'w2 71 recovering pod_network_cut w3']
+  t.same(storyOf(tellings(...never), expecting([out]), span).others, ['w2: pod_network_cut w3 to the end'])
   t.equal(storyOf(tellings('w1 20 open pod_network_cut w4'), expecting([out]), span).others.length, 1)
+  const oneWay: Named = { fault: 'zone_one_way', entity: 'z2>z1' }
+  t.same(storyOf(tellings('w1 20 open zone_cut z1|z2'), expecting([oneWay]), span).others, [])
+  t.equal(storyOf(tellings('w1 20 open zone_cut z1|z3'), expecting([oneWay]), span).others.length, 1)
   const into: Named = { fault: 'pod_network_in', entity: 'w3' }
   t.equal(storyOf(tellings('w1 20 open pod_network_cut w3'), expecting([into]), span).others.length, 1)
 })

@@ -1,12 +1,12 @@
 import type { WrittenFault } from './fault.ts'
 import type { Place, Scene } from './scene.ts'
 
-/** Whether two places reach each other no more while all of these are broken. */
-export function areCut(faults: readonly WrittenFault[], scene: Scene, a: Place, b: Place): boolean {
+/** Whether what an agent tells does not arrive while all of these are broken: a round fills packets, a question does not. */
+export function isUnheard(faults: readonly WrittenFault[], scene: Scene, listener: Place, agent: Place): boolean {
   return faults.some(({ fault, target }) =>
     [
-      { from: a, to: b, full: false },
-      { from: b, to: a, full: false },
+      { from: listener, to: agent, full: false },
+      { from: agent, to: listener, full: true },
     ].some((flow) => fault.loses?.(flow, target, scene) === 'all'),
   )
 }
@@ -17,6 +17,6 @@ export function blindHosts(
   scene: Scene,
   aggregators: readonly Place[],
 ): ReadonlySet<string> {
-  const heard = (place: Place) => scene.agents.filter((agent) => !areCut(faults, scene, place, agent)).length
+  const heard = (place: Place) => scene.agents.filter((agent) => !isUnheard(faults, scene, place, agent)).length
   return new Set(aggregators.filter((place) => heard(place) * 2 < scene.agents.length).map(({ host }) => host))
 }

@@ -33,6 +33,12 @@ export async function ensureImages(options: EnsureOptions): Promise<readonly str
   return all.map(({ tar }) => tar)
 }
 
+/** Where the images of these sources are, or would be. */
+export async function archivesOf(cache: string): Promise<readonly string[]> {
+  const all = await Promise.all(images.map((image) => wanted(cache, image)))
+  return all.map(({ tar }) => tar)
+}
+
 async function buildMissing(all: readonly Wanted[], options: EnsureOptions): Promise<void> {
   const { cache, log, signal = new AbortController().signal } = options
   const site = await openSite(cache, signal)

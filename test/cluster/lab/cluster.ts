@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
-import { ensureImages } from '../images/ensure-images.ts'
+import { archivesOf, ensureImages } from '../images/ensure-images.ts'
 import { buildBinaries } from './binaries.ts'
 import { loadImages } from './containerd.ts'
 import { startControlPlane } from './control-plane.ts'
@@ -12,7 +12,7 @@ import { startLoadBalancer } from './load-balancer.ts'
 import { wire } from './network.ts'
 import { startNode } from './node.ts'
 import { installPackages } from './packages.ts'
-import { cacheFolder, planFile, stateFolder } from './paths.ts'
+import { cacheFolder, imagesFile, planFile, stateFolder } from './paths.ts'
 import { makePki } from './pki.ts'
 import type { Plan } from './plan.ts'
 import { refuseStrangers } from './refusal.ts'
@@ -39,6 +39,7 @@ export async function up(plan: Plan, log: Log): Promise<void> {
   await writeFile(planFile, JSON.stringify(plan, undefined, 2))
   await wire(plan)
   const loaded = await loadImages(images)
+  await writeFile(imagesFile, JSON.stringify(images))
   await Promise.all([makePki(plan), startInternet(plan)])
   say('network, keys and images are there')
   await startControlPlane(plan)
@@ -63,6 +64,16 @@ export async function down(): Promise<void> {
 export async function thisLab(): Promise<Plan> {
   if (!existsSync(planFile)) throw new Error('no lab is up; start one with: npm run lab -- up')
   return JSON.parse(await readFile(planFile, 'utf8'))
+}
+
+/** Throws when the lab runs what was built of other sources than are here: what is measured would be of another build. */
+export async function refuseOutdated(): Promise<void> {
+  await thisLab()
+  const loaded: readonly string[] = JSON.parse(await readFile(imagesFile, 'utf8'))
+  const others = (await archivesOf(cacheFolder)).filter((archive) => !loaded.includes(archive))
+  if (others.length === 0) return
+  const names = others.map((archive) => basename(archive).replace(/-[0-9a-f]{16}\.tar$/, ''))
+  throw new Error(`the lab runs another build of ${names.join(', ')} than is here; start it anew: npm run lab -- up`)
 }
 
 async function proxyRights(): Promise<void> {

@@ -8,6 +8,8 @@ export const binFolder = join(cacheFolder, 'bin')
 export const stateFolder = '/var/lib/meshprobe-lab'
 
 export const planFile = inState('plan.json')
+/** The archives that its nodes were given. */
+export const imagesFile = inState('images.json')
 export const adminKubeconfig = inState('admin.kubeconfig')
 
 export function inState(...parts: readonly string[]): string {

@@ -17,7 +17,8 @@ export function limitsOf(faults: readonly WrittenFault[], scene: Scene): Limits 
   const isSlow = faults.some(({ fault, target }) => {
     const finding = fault.finding(target, scene)
     if (finding === 'none') return false
-    return slow.has(finding.fault) || expectedCells(fault, target, scene).every(({ loss }) => loss !== 'all')
+    if (slow.has(finding.fault) || fault.target === 'node_pair') return true
+    return expectedCells(fault, target, scene).every(({ loss }) => loss !== 'all')
   })
   return { named: isSlow ? 75 : 30, recovering: 30, closed: 90 }
 }

@@ -1,7 +1,7 @@
 import type { PullLine, RecordingLine, ViewLine } from '../../../src/model/recording.ts'
 import type { Round } from '../../../src/model/round.ts'
 import type { LabFault } from '../faults/fault.ts'
-import { areCut } from '../faults/reach.ts'
+import { isUnheard } from '../faults/reach.ts'
 import type { Place, Scene } from '../faults/scene.ts'
 import { apiPort } from '../lab/plan.ts'
 
@@ -22,7 +22,7 @@ export interface Recorded {
  */
 export function recordingOf({ fault, target, scene, before, rounds, heldMs }: Recorded): readonly RecordingLine[] {
   const reader = readerOf(scene, target)
-  const isCut = (agent: Place) => areCut([{ fault, target }], scene, reader, agent)
+  const isCut = (agent: Place) => isUnheard([{ fault, target }], scene, reader, agent)
   const cut = new Set(scene.agents.filter(isCut).map(({ host }) => host))
   const numbers = [...new Set(rounds.map(({ round }) => round))].sort((a, b) => a - b)
   const [first = 0] = numbers

@@ -37,16 +37,27 @@ export function storyOf(tellings: readonly Telling[], expectation: Expectation, 
   const since = tellings.filter(({ atMs }) => atMs >= span.beganMs)
   const seeing = aggregators.filter(({ host }) => !blind.has(host))
   const own = (finding: Finding, { uid }: Place) =>
-    since.filter((telling) => telling.by.uid === uid && isOf(telling, finding))
-  const each = findings.flatMap((finding) => seeing.map((place) => own(finding, place)))
-  const opened = each.map((list) => list.find(({ state }) => state === 'open'))
-  const after = each.map((list) => endOf(list, span.healedMs))
+    since.filter((telling) => telling.by.uid === uid && (isOf(telling, finding) || isFirstTakenFor(telling, finding)))
+  const each = findings.flatMap((finding) => seeing.map((place) => ({ finding, place, list: own(finding, place) })))
+  const opened = each.map(({ list }) => list.find(({ state }) => state === 'open'))
+  const after = each.map(({ list }) => endOf(list, span.healedMs))
+  const unrefined = each.flatMap(({ finding, place, list }) => {
+    const last = list.at(-1)
+    return last === undefined || last.state === 'open' || isOf(last, finding)
+      ? []
+      : [`${place.host}: ${nameOf(last)} to the end`]
+  })
   return {
     namedSeconds: latest(opened.map((telling) => telling?.atMs)).after(span.setMs),
     recoveringSeconds: latest(after.map(({ recoveringMs }) => recoveringMs)).after(span.healedMs),
     closedSeconds: latest(after.map(({ closedMs }) => closedMs)).after(span.healedMs),
-    said: findings.flatMap((finding) => textOf(seeing.flatMap((place) => own(finding, place)))),
-    others: othersOf(since, expectation, span.setMs),
+    said: findings.flatMap((finding) =>
+      textOf(
+        seeing.flatMap((place) => own(finding, place)),
+        finding,
+      ),
+    ),
+    others: [...othersOf(since, expectation, span.setMs), ...unrefined],
   }
 }
 
@@ -77,8 +88,10 @@ function isOf({ fault, entity }: Telling, wanted: Finding): boolean {
   return fault === wanted.fault && entity === wanted.entity
 }
 
-function textOf(list: readonly Telling[]): readonly string[] {
-  const first = list.find(({ state }) => state === 'open')
+/** By its right name, as soon as it has that. */
+function textOf(list: readonly Telling[], finding: Finding): readonly string[] {
+  const right = list.filter((telling) => isOf(telling, finding))
+  const first = right.find(({ state }) => state === 'open') ?? right[0] ?? list.find(({ state }) => state === 'open')
   return first === undefined ? [] : [first.text]
 }
 
@@ -93,12 +106,14 @@ function othersOf(tellings: readonly Telling[], expectation: Expectation, setMs:
 function mayBeSaid(telling: Telling, { findings, blind }: Expectation): boolean {
   if (findings.some((finding) => isOf(telling, finding))) return true
   if (blind.has(telling.by.host) && telling.fault === 'partition') return true
-  // Until its own rounds arrive, a node that is not heard looks as if it did not hear either.
-  return telling.fault === 'pod_network_cut' && findings.some((finding) => isFirstTakenFor(telling, finding))
+  return findings.some((finding) => isFirstTakenFor(telling, finding))
 }
 
-function isFirstTakenFor({ entity }: Telling, finding: Finding): boolean {
-  return finding.fault === 'pod_network_out' && finding.entity === entity
+/** Until its own rounds arrive, a node or a zone that is not heard looks as if it did not hear either. */
+function isFirstTakenFor({ fault, entity }: Telling, finding: Finding): boolean {
+  if (fault === 'pod_network_cut') return finding.fault === 'pod_network_out' && finding.entity === entity
+  const isBorder = fault === 'zone_cut' && finding.fault === 'zone_one_way'
+  return isBorder && finding.entity.split('>').sort().join('|') === entity
 }
 
 /** As a table has it: `pod_network_cut w3`. */

@@ -83,8 +83,8 @@ t.test('rotating the mesh key fails no probe', skipUnless(5), async (t) => {
   const { scene, observer, watch } = await mesh(t)
   const started = Date.now()
   await fullRelease(['--set', 'meshKey.generation=2'])
-  // A release with the first key again would be refused.
-  t.teardown(() => uninstall())
+  // A release with the first key again would be refused. Whatever comes of it, the others have to end too.
+  t.teardown(() => uninstall().catch((error: unknown) => t.comment(`not uninstalled: ${error}`)))
   const signer = createKeyring([Buffer.from((await meshKeys()).next, 'base64')])
   const agents = scene.agents.map(({ host, ip, uid = '' }) => ({
     node: host,

@@ -4,7 +4,7 @@ import t from 'tap'
 
 import { chartFolder } from '../lab/chart.ts'
 import { applyCrds } from '../lab/crds.ts'
-import { helm, kubectl } from '../lab/kubectl.ts'
+import { helm, kubectl, tryKubectl } from '../lab/kubectl.ts'
 import { until } from '../lab/until.ts'
 import { matricesOf, observe } from '../observe/rounds.ts'
 import { judge } from '../observe/verdict.ts'
@@ -105,7 +105,14 @@ t.test('an upgrade keeps the mesh key, and its generation rotates it', async (t)
 })
 
 t.test('helm test passes', async (t) => {
-  t.match(await helm(['test', 'meshprobe', '-n', 'meshprobe', '--timeout', '120s']), /Phase:\s+Succeeded/)
+  // One that failed stays, to be read, and would be taken for what an uninstall has left.
+  t.teardown(() => tryKubectl(['-n', 'meshprobe', 'delete', 'pod', 'meshprobe-test', '--ignore-not-found']))
+  try {
+    t.match(await helm(['test', 'meshprobe', '-n', 'meshprobe', '--timeout', '120s']), /Phase:\s+Succeeded/)
+  } catch (error) {
+    const { stdout } = await tryKubectl(['-n', 'meshprobe', 'logs', 'meshprobe-test'])
+    t.fail(`${error}`, { said: stdout })
+  }
 })
 
 t.test('nothing is left after an uninstall, the mesh key included', async (t) => {
