@@ -148,6 +148,8 @@ export interface HistoryQuery {
 /** Findings that were open at some time between, newest first. */
 export interface HistoryAnswer {
   readonly findings: readonly PastFinding[]
+  /** Where the history begins: of what was before nothing is known. Absent while nothing is kept. */
+  readonly keptFrom?: string
   readonly next?: string
 }
 

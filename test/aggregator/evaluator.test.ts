@@ -71,7 +71,10 @@ t.test('what was found stands in the history, and the matrices of every minute',
   const inputs = simulated(podNetworkCut)
   for (const input of inputs) observe(input)
   const all = { fromMs: 0, toMs: clock.ms, limit: 10 }
-  t.match(await evaluator.archive.history(all), { findings: [{ finding: { fault: 'pod_network_cut' } }] })
+  t.match(await evaluator.archive.history(all), {
+    keptFrom: new Date(((inputs[0]?.round ?? 0) + 1) * 10_000 + 1500).toISOString(),
+    findings: [{ finding: { fault: 'pod_network_cut' } }],
+  })
   const minuteAgo = { level: 'node', check: 'peer_http', window: 3, atMs: clock.ms } as const
   const [first] = inputs
   const early = { ...minuteAgo, atMs: ((first?.round ?? 0) + 8) * 10_000 }

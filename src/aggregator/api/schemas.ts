@@ -89,6 +89,7 @@ export const schemas = {
   }),
   PairPath: object('One check of one direction.', { check: ref('Check'), 'variant?': ref('Variant'), ...cell }),
   HistoryAnswer: object('Findings that were open at some time between, newest first.', {
+    'keptFrom?': time('where the history begins: of what was before nothing is known; absent while nothing is kept'),
     findings: list(ref('PastFinding')),
     'next?': text('to be given as `before`; absent on the last page'),
   }),

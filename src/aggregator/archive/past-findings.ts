@@ -4,7 +4,9 @@ import type { History } from '../history/history.ts'
 /** Throws a RangeError for a cursor that no page told. */
 export function pastFindings(history: History | undefined, query: HistoryQuery): HistoryAnswer {
   const { items, next } = history?.findings(query) ?? { items: [] }
+  const keptFromMs = history?.size().fromMs
   return {
+    ...(keptFromMs !== undefined && { keptFrom: iso(keptFromMs) }),
     findings: items.map(({ finding, openedMs, closedMs }) => ({
       openedAt: iso(openedMs),
       ...(closedMs !== undefined && { closedAt: iso(closedMs) }),

@@ -5,12 +5,13 @@ import { lasting } from './lasting.ts'
 
 const heading = ['OPENED', 'LASTED', 'FAULT', 'WHERE', 'CONFIDENCE', 'ID']
 
-/** One line a finding, the newest first. */
-export function historyText({ findings, next }: HistoryAnswer, nowMs: number, paint: Paint): string {
-  if (findings.length === 0) return 'nothing was found in that time, as far as the aggregator keeps a history\n'
+/** One line a finding, the newest first, and how far back anything is known: silence of before says nothing. */
+export function historyText({ findings, keptFrom, next }: HistoryAnswer, nowMs: number, paint: Paint): string {
+  const begins = keptFrom === undefined ? 'nothing is kept yet' : `the history begins at ${keptFrom}`
+  if (findings.length === 0) return `nothing was found in that time; ${begins}\n`
   const rows = findings.map((past) => columnsOf(past, nowMs))
-  const more = next === undefined ? [] : ['and more before: ask with a shorter --since, or the API']
-  return `${[...aligned(heading, rows, paint), ...more].join('\n')}\n`
+  const more = next === undefined ? begins : 'and more before: ask with a shorter --since, or the API'
+  return `${[...aligned(heading, rows, paint), more].join('\n')}\n`
 }
 
 function columnsOf({ openedAt, closedAt, finding }: PastFinding, nowMs: number): readonly Column[] {

@@ -82,10 +82,16 @@ t.test('history: how long, and whether it still is', async (t) => {
       '',
     ].join('\n'),
   )
-  t.equal(
-    historyText({ findings: [] }, nowMs, plain),
-    'nothing was found in that time, as far as the aggregator keeps a history\n',
+  const keptFrom = '2026-01-04T23:00:00.000Z'
+  t.match(
+    historyText({ findings: [past], keptFrom }, nowMs, plain),
+    /f-1\nthe history begins at 2026-01-04T23:00:00.000Z\n$/,
   )
+  t.equal(
+    historyText({ findings: [], keptFrom }, nowMs, plain),
+    'nothing was found in that time; the history begins at 2026-01-04T23:00:00.000Z\n',
+  )
+  t.equal(historyText({ findings: [] }, nowMs, plain), 'nothing was found in that time; nothing is kept yet\n')
   t.match(
     toldText({ id: 'f-1', told: [{ at: openedAt, finding }] }, plain),
     /\n\S+Z {2}open {3}node_down {2}high {8}node-1: nothing on it answers\n$/,
