@@ -4,6 +4,7 @@ import type { Round } from '../model/round.ts'
 import type { Accusation } from './accusation.ts'
 import { type Activity, activitiesOf, overIn } from './activity.ts'
 import { createAtlas } from './atlas.ts'
+import { createDeparted } from './departed.ts'
 import { endsOf, hasLeft, isSameEntity } from './entity.ts'
 import { factsOf } from './facts.ts'
 import { failureClass } from './failure-class.ts'
@@ -39,6 +40,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
   const atlas = createAtlas()
   const memory = createMemory()
   const lifecycle = createLifecycle(atlas)
+  const departed = createDeparted()
   const localiser = createLocaliser(atlas, memory, lifecycle)
   const latency = createLatency(atlas)
   const incidents = createIncidents()
@@ -56,6 +58,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
     late = new Set()
     atlas.follow(view)
     lifecycle.noteView(view, round)
+    departed.noteView(view, round)
   }
 
   function take(round: Round): void {
@@ -104,7 +107,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
       if (!isBest && before !== undefined) return [{ ...before, state }]
       const of = facts.get(accusation)
       if (of === undefined) return []
-      const finding = findingOf(withoutTold(incident, open), of, roundSeconds)
+      const finding = findingOf(withoutTold(incident, open), of, { roundSeconds, departed })
       lastTold.set(incident, finding)
       hear(finding, incident)
       return [finding]
@@ -117,7 +120,7 @@ export function createEngine(hear: (finding: Finding, incident: Incident) => voi
     judge(frame) {
       takeRest(frame)
       for (const { incident, facts } of lookAgain({ atlas, incidents, localiser }, late))
-        lastTold.set(incident, findingOf(incident, facts, frame.roundSeconds))
+        lastTold.set(incident, findingOf(incident, facts, { roundSeconds: frame.roundSeconds, departed }))
       const open = incidents.current().map(({ accusation }) => accusation)
       const ended = incidents.ended()
       const judged = localiser.judge(frame.round, { open, ended })

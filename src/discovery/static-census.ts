@@ -20,10 +20,11 @@ export function staticCensus(values: StaticValues): CensusSource {
 function censusOf({ peers, dnsReplicas, ingressReplicas, apiEndpoints }: StaticValues): Census {
   return {
     viewHash: viewOf(peers.map(peerOf)).hash,
-    nodes: peers.map(({ node, zone, podUid }) => ({
+    nodes: peers.map(({ node, zone, podUid, ips: [ip] }) => ({
       node,
       zone,
       podUid: podUid || node,
+      ...(ip !== undefined && { ip }),
       ready: true,
       cordoned: false,
     })),

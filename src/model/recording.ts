@@ -19,6 +19,8 @@ export interface ViewNode {
   readonly zone: string
   /** The agent's pod; empty when there is none. */
   readonly podUid: string
+  /** The address of that pod, the first where it has two; absent while unknown. */
+  readonly ip?: string
   /** The kubelet's view of the agent's pod. */
   readonly ready: boolean
   readonly cordoned: boolean

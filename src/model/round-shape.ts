@@ -5,7 +5,7 @@ import type { RecordingLine } from './recording.ts'
 import type { Round } from './round.ts'
 
 /** What a field has to be: a type, or a list of records with fields. */
-type Shape = 'text' | 'number' | 'flag' | 'list' | 'latency' | readonly [Fields]
+type Shape = 'text' | 'text?' | 'number' | 'flag' | 'list' | 'latency' | readonly [Fields]
 interface Fields {
   readonly [name: string]: Shape
 }
@@ -16,7 +16,7 @@ const cell = { check: 'text', family: 'number' } as const
 const kinds: Readonly<Record<RecordingLine['kind'], Fields>> = {
   view: {
     round: 'number',
-    nodes: [{ node: 'text', zone: 'text', podUid: 'text', ready: 'flag', cordoned: 'flag' }],
+    nodes: [{ node: 'text', zone: 'text', podUid: 'text', ip: 'text?', ready: 'flag', cordoned: 'flag' }],
     replicas: [{ check: 'text', name: 'text' }],
   },
   round: {
@@ -85,6 +85,7 @@ function wrongFields(value: Readonly<Record<string, unknown>>, fields: Fields, p
 /** Whether it is of that type, all records of a list with it: thousands of them are right, and need no path. */
 function isShape(value: unknown, shape: Shape): boolean {
   if (shape === 'text') return typeof value === 'string'
+  if (shape === 'text?') return value === undefined || typeof value === 'string'
   if (shape === 'flag') return typeof value === 'boolean'
   if (shape === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
   if (!Array.isArray(value)) return false
@@ -107,6 +108,7 @@ function isBucket(value: unknown): boolean {
 
 const expects = {
   text: 'a text',
+  'text?': 'a text or nothing',
   flag: 'true or false',
   number: 'a number from 0 on',
   list: 'a list',

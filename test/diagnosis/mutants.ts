@@ -26,6 +26,11 @@ export const mutants: readonly Mutant[] = [
       'a round that is told twice counts once',
     ],
   ]),
+  ...inFile('departed.ts', [
+    ['gone.delete(ip)', '', 'an address that is given again is not gone'],
+    ['at >= round - leadRounds', 'at >= 0', 'what went long before the fault is none of its endpoints'],
+    ["if (!leadsAstray.includes(fault)) return ''", '', 'only old entries lead to endpoints that are gone'],
+  ]),
   ...inFile('lifecycle.ts', [
     [
       'explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)',

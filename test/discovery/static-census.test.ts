@@ -25,8 +25,8 @@ t.test('a static census knows what static agents know, and where they serve thei
   const agents = staticDiscovery(values).watch(stop.signal)[Symbol.asyncIterator]()
   t.equal(census.viewHash, (await agents.next()).value.view.hash)
   t.strictSame(census.nodes, [
-    { node: 'n1', zone: 'a', podUid: 'uid-1', ready: true, cordoned: false },
-    { node: 'n2', zone: 'a', podUid: 'n2', ready: true, cordoned: false },
+    { node: 'n1', zone: 'a', podUid: 'uid-1', ip: '10.0.0.1', ready: true, cordoned: false },
+    { node: 'n2', zone: 'a', podUid: 'n2', ip: 'fd00::2', ready: true, cordoned: false },
   ])
   t.strictSame(census.agents, [
     { node: 'n1', podUid: 'uid-1', host: '10.0.0.1', port: 7791 },

@@ -50,6 +50,14 @@ t.test('what one of them never says never happened', async (t) => {
   )
 })
 
+t.test('what a sentence has to name and does not is told, with who', async (t) => {
+  const expected = expecting([{ ...cut, words: ['w3: pod', '10.0.0.1'] }])
+  t.same(storyOf(tellings(...right), expected, span).others, [
+    'w1: nothing of 10.0.0.1 in pod_network_cut w3',
+    'w2: nothing of 10.0.0.1 in pod_network_cut w3',
+  ])
+})
+
 t.test('a finding that is open again has not recovered', async (t) => {
   const again = [...right.slice(0, 4), 'w1 80 open pod_network_cut w3']
   const story = storyOf(tellings(...again), expecting([cut]), span)

@@ -56,7 +56,8 @@ export function seenAfter({ dns, ingress }: Known, seen: SeenReplicas): SeenRepl
 }
 
 function viewNode(node: string, { zone, cordoned }: NodeFacts, pod: PodFacts | undefined): ViewNode {
-  return { node, zone, podUid: pod?.uid ?? '', ready: pod?.ready ?? false, cordoned }
+  const [ip] = pod?.ips ?? []
+  return { node, zone, podUid: pod?.uid ?? '', ...(ip !== undefined && { ip }), ready: pod?.ready ?? false, cordoned }
 }
 
 function addressOf({ node, uid, ips, port }: PodFacts, roundsPort: number): readonly AgentAddress[] {

@@ -41,6 +41,8 @@ export interface Finding {
   readonly fault: Fault
   /** As findings name it: `w3`, `zone-a|zone-b`, `kube-system/coredns-…`, `cluster`. */
   readonly entity: string
+  /** What its sentence has to name as well. */
+  readonly words?: readonly string[]
 }
 
 /** How much gets lost: gray faults lose some. */

@@ -47,6 +47,11 @@ export function storyOf(tellings: readonly Telling[], expectation: Expectation, 
       ? []
       : [`${place.host}: ${nameOf(last)} to the end`]
   })
+  const unsaid = each.flatMap(({ finding, place, list }) =>
+    (finding.words ?? [])
+      .filter((word) => !list.some(({ text }) => text.includes(word)))
+      .map((word) => `${place.host}: nothing of ${word} in ${nameOf(finding)}`),
+  )
   return {
     namedSeconds: latest(opened.map((telling) => telling?.atMs)).after(span.setMs),
     recoveringSeconds: latest(after.map(({ recoveringMs }) => recoveringMs)).after(span.healedMs),
@@ -57,7 +62,7 @@ export function storyOf(tellings: readonly Telling[], expectation: Expectation, 
         finding,
       ),
     ),
-    others: [...othersOf(since, expectation, span.setMs), ...unrefined],
+    others: [...othersOf(since, expectation, span.setMs), ...unrefined, ...unsaid],
   }
 }
 

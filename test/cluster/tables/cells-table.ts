@@ -37,7 +37,8 @@ export async function makeCellsTable(named: readonly string[]): Promise<void> {
     process.stderr.write(`${index + 1} of ${faults.length}: ${fault.name}\n`)
     const trial = await tryFault(fault, { plan, observer, rounds: roundsHeld })
     rows.set(fault.name, row(rowOf(trial, fault.doc)))
-    expected[fault.name] = trial.finding
+    const { finding } = trial
+    expected[fault.name] = finding === 'none' ? finding : { fault: finding.fault, entity: finding.entity }
     await writeFile(join(recordings, `${fault.name}.ndjson.gz`), gzipSync(ndjson(trial.recording), { level: 9 }))
   }
   await observer.close()

@@ -36,7 +36,7 @@ t.test('with its rights on a real API server', { skip, timeout: 120_000 }, async
   t.strictSame(latest(), {
     viewHash: await agentsHash(api),
     nodes: [
-      { node: 'n1', zone: 'zone-a', podUid: uid, ready: true, cordoned: false },
+      { node: 'n1', zone: 'zone-a', podUid: uid, ip: '10.42.0.9', ready: true, cordoned: false },
       { node: 'n2', zone: 'zone-b', podUid: '', ready: false, cordoned: false },
     ],
     replicas: [

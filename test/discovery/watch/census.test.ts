@@ -25,8 +25,8 @@ t.test('the first census has everything that was listed', async (t) => {
       { ...peer, node: 'n2', zone: 'zone-b', podUid: 'uid-n2' },
     ]).hash,
     nodes: [
-      { node: 'n1', zone: 'zone-a', podUid: 'uid-n1', ready: true, cordoned: false },
-      { node: 'n2', zone: 'zone-b', podUid: 'uid-n2', ready: false, cordoned: true },
+      { node: 'n1', zone: 'zone-a', podUid: 'uid-n1', ip: '10.42.1.9', ready: true, cordoned: false },
+      { node: 'n2', zone: 'zone-b', podUid: 'uid-n2', ip: '10.42.0.9', ready: false, cordoned: true },
       { node: 'n3', zone: '', podUid: '', ready: false, cordoned: false },
     ],
     replicas: [
