@@ -10,7 +10,7 @@ import { keyringFrom } from './keys.ts'
 import type { Values } from './settings.ts'
 
 /** All of it but who leads and who is told. */
-export function setupFor(values: Values, io: ClusterIo): Omit<AggregatorSetup, 'leader' | 'onFindings'> {
+export function setupFor(values: Values, io: ClusterIo): Omit<AggregatorSetup, 'leader' | 'onFindings' | 'onPast'> {
   const { discovery, aggregator: own } = values
   const { directory, keep, mebibytes } = own.history
   const deps = { ...io, clock: systemClock, random: Math.random }

@@ -67,6 +67,7 @@ async function serve(values: Values, io: ClusterIo, signal: AbortSignal): Promis
     ...setup,
     leader: () => publishing?.holder(),
     onFindings: (findings) => publishing?.observe(findings),
+    onPast: (findings, endMs) => publishing?.recall(findings, endMs),
   })
   let told: Promise<void> | undefined
   let apis: Awaited<ReturnType<typeof openApis>> | undefined

@@ -26,6 +26,8 @@ export interface AggregatorSetup {
   readonly leader: () => string | undefined
   /** Told of all findings of every round of now, those that closed in it too. */
   readonly onFindings: (findings: readonly Finding[]) => void
+  /** The same of rounds of before the start, oldest first; `endMs` is when each ended. */
+  readonly onPast: (findings: readonly Finding[], endMs: number) => void
   readonly log: (line: string) => void
 }
 
@@ -74,8 +76,10 @@ export function assembleAggregator(setup: AggregatorSetup): AssembledAggregator 
     self: { ...self, version: build.version },
     troubles: () => [worker.kept().trouble ?? []].flat(),
     onJudged({ input: { round, isPast }, findings, lateMs }) {
-      metrics.judged({ findings, isPast, endMs: (round + 1) * roundMs, tookMs: worker.tookMs(), lateMs })
-      if (!isPast) setup.onFindings(findings)
+      const endMs = (round + 1) * roundMs
+      metrics.judged({ findings, isPast, endMs, tookMs: worker.tookMs(), lateMs })
+      if (isPast) setup.onPast(findings, endMs)
+      else setup.onFindings(findings)
       collect()
     },
     onUnread: (_node, reason) => metrics.unread(reason),

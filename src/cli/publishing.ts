@@ -35,6 +35,8 @@ export interface Publishing {
   isOutranked(): boolean
   /** All findings of a round, those that closed in it too. */
   observe(findings: readonly Finding[]): void
+  /** Those of a round of before the start, which ended then. */
+  recall(findings: readonly Finding[], wallMs: number): void
   /** Until `signal` aborts; no outage of the API server makes it reject. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -83,6 +85,7 @@ export async function preparePublishing(
       telling?.observe(findings)
       conditions?.observe(findings)
     },
+    recall: (findings, wallMs) => telling?.recall(findings, wallMs),
     async run(signal) {
       await Promise.all([
         election.run(signal),

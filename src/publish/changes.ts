@@ -12,6 +12,8 @@ export interface Change {
 
 /** For so long it is known that a finding was closed: it may open again, or another may have to tell it. */
 const closedKeptMs = 600_000
+/** Within so long a leader that sees little has let one lead that sees more, and that one tells more: a Lease and a look. */
+const outrankedMs = 20_000
 
 interface Known {
   readonly finding: Finding
@@ -35,11 +37,12 @@ export interface FindingBook {
 
 export function createFindingBook(): FindingBook {
   const known = new Map<string, Known>()
-  /** Partitions of this round: who leads and sees little lets another lead who sees more, and that one tells more. */
-  let early: ReadonlySet<string> = new Set()
+  /** Since when partitions are seen that nobody was told of yet. */
+  let early: ReadonlyMap<string, number> = new Map()
 
-  function isEarly({ id, fault, state }: Finding): boolean {
-    return fault === 'partition' && state === 'open' && !known.has(id) && !early.has(id)
+  function isUntold({ id, fault, state }: Finding): boolean {
+    const before = known.get(id)
+    return fault === 'partition' && state === 'open' && (before === undefined || before.closedMs !== undefined)
   }
 
   function take(finding: Finding, wallMs: number): readonly Change[] {
@@ -74,9 +77,9 @@ export function createFindingBook(): FindingBook {
 
   return {
     observe(findings, wallMs) {
-      const waiting = new Set(findings.filter(isEarly))
-      early = new Set([...waiting].map(({ id }) => id))
-      const changes = findings.flatMap((finding) => (waiting.has(finding) ? [] : take(finding, wallMs)))
+      early = new Map(findings.filter(isUntold).map(({ id }) => [id, early.get(id) ?? wallMs]))
+      const isEarly = ({ id }: Finding) => wallMs - (early.get(id) ?? Number.NEGATIVE_INFINITY) < outrankedMs
+      const changes = findings.flatMap((finding) => (isEarly(finding) ? [] : take(finding, wallMs)))
       // Who sees less than half tells nothing but that: what was found before is neither open nor closed.
       const isBlind = findings.some(({ fault, state }) => fault === 'partition' && state !== 'closed')
       const told = new Set(findings.map(({ id }) => id))

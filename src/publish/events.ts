@@ -31,6 +31,8 @@ export interface EventsParts extends Sending {
 export interface FindingEvents {
   /** All findings that a round tells, also while another replica leads: ours may be the next. */
   observe(findings: readonly Finding[]): void
+  /** What a round of before the start would have told, at its end: it is known then, and no news. */
+  recall(findings: readonly Finding[], wallMs: number): void
   /** Writes while we lead, until `signal` aborts. No outage of the API server makes it reject. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -50,11 +52,14 @@ export function createFindingEvents(parts: EventsParts): FindingEvents {
   let breaks = 0
   let failures = 0
 
+  /** What is to be told is to be found out anew. */
+  function beginAnew(): void {
+    outbox = undefined
+    breaks += 1
+  }
+
   function leaderChanged(): void {
-    if (!leading.isLeader()) {
-      outbox = undefined
-      breaks += 1
-    }
+    if (!leading.isLeader()) beginAnew()
     bell.ring()
   }
 
@@ -107,6 +112,11 @@ export function createFindingEvents(parts: EventsParts): FindingEvents {
       const changes = book.observe(findings, clock.wallMs())
       if (leading.isLeader()) outbox?.add(changes)
       if (changes.length > 0) bell.ring()
+    },
+    recall(findings, wallMs) {
+      if (book.observe(findings, wallMs).length === 0) return
+      beginAnew()
+      bell.ring()
     },
     async run(signal) {
       const stopHearing = leading.onChange(leaderChanged)
