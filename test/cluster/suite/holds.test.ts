@@ -4,6 +4,7 @@ import { createPuller } from '../../../src/aggregator/pull.ts'
 import type { Round } from '../../../src/model/round.ts'
 import { createKeyring } from '../../../src/probes/keyring.ts'
 import { expectedCells } from '../faults/expected-cells.ts'
+import { aggregatorsOf } from '../faults/scene.ts'
 import { healFault, readFault, setFault } from '../faults/set-fault.ts'
 import { until } from '../lab/until.ts'
 import { staleCells } from '../observe/ask-aggregator.ts'
@@ -50,6 +51,8 @@ for (const [written, turn] of [
     await healFault(set)
     listening.wasHealed()
     t.same(await untilClean(observer, scene, Date.now() + 3000), [], 'clean after healing')
+    // From a node that is off for minutes pods are evicted: one that is gone has its last word for ever.
+    watch.follow(await aggregatorsOf(plan))
     await listening.untilClosed()
     t.same(listening.complaints(), [], inShort(listening.story()))
   })
