@@ -105,7 +105,11 @@ export function createAccount({ self, pace, clock, observer, planner, roster, ..
 
     roundEnds(round) {
       const starvedScore = starvation.roundEnds()
-      const counts = { starvedScore, ...recorder.take(), received: expectations.take() }
+      // Who is about to leave sends no more, and not because it is lost.
+      const received = expectations
+        .take()
+        .filter(({ from, expected, got }) => got === expected || !roster.isDraining(from))
+      const counts = { starvedScore, ...recorder.take(), received }
       const wasWarming = warmup.warming()
       const held = warmup.roundEnds()
       for (const result of held) observe(result)

@@ -98,7 +98,7 @@ interface AskingParts extends AgentParts {
   readonly asker: Asker
 }
 
-/** Follows discovery and asks, round after round, until `signal` aborts. */
+/** Follows discovery and asks, round after round, until `signal` aborts; what was asked by then is the last round. */
 async function askPeers(parts: AskingParts, signal: AbortSignal): Promise<void> {
   const { clock, pace, self, planner, account, asker } = parts
 
@@ -122,7 +122,10 @@ async function askPeers(parts: AskingParts, signal: AbortSignal): Promise<void> 
   }
 
   const events = { roundEnds, slot: asker.slot, late: account.late, missed: account.missed }
-  await Promise.all([follow(), warmUp(), runSchedule({ clock, pace, node: self.node, events }, signal)])
+  const schedule = runSchedule({ clock, pace, node: self.node, events }, signal)
+  const [last] = await Promise.all([schedule, follow(), warmUp()])
+  // Nobody hears of the pod's end from the kubelet as soon as from itself.
+  account.roundEnds(last)
   await asker.idle()
 }
 

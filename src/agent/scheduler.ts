@@ -21,13 +21,13 @@ export interface SchedulerParts {
 }
 
 /**
- * Calls slots and ends of rounds on the wall clock until `signal` aborts.
+ * Calls slots and ends of rounds on the wall clock until `signal` aborts; resolves with the round that was under way.
  *
  * One wake-up a slot instead of a timer a target, because wake-ups are what probing costs. Nodes wake with their own
  * phase within a slot, so that they do not ask a shared target in step. Slots that were missed are not made up for:
  * a late agent must not fire a burst.
  */
-export async function runSchedule({ clock, pace, node, events }: SchedulerParts, signal: AbortSignal): Promise<void> {
+export async function runSchedule({ clock, pace, node, events }: SchedulerParts, signal: AbortSignal): Promise<number> {
   const phaseMs = hash53(node) % pace.slotMs
   const nowMs = () => clock.wallMs() - phaseMs
   const sending = slotsIn(pace)
@@ -39,7 +39,7 @@ export async function runSchedule({ clock, pace, node, events }: SchedulerParts,
   }
   while (!signal.aborted) {
     const wakeMs = nextWakeMs(nowMs(), pace, sending)
-    if (!(await slept(clock, wakeMs - nowMs(), signal))) return
+    if (!(await slept(clock, wakeMs - nowMs(), signal))) return round
     const atMs = nowMs()
     if (atMs < wakeMs) continue // the wall clock was set back, or the timer came a little early
     events.late(atMs - wakeMs)
@@ -56,6 +56,7 @@ export async function runSchedule({ clock, pace, node, events }: SchedulerParts,
       await events.slot(round, slot)
     }
   }
+  return round
 }
 
 /** The next slot's start; after the last sending slot, the next round's. */

@@ -87,8 +87,9 @@ async function meshOf(t: Test, nodes: readonly string[], overrides: { drainMs?: 
           return responder
         },
         openServer: async (serves) => {
-          void collect(serves, rounds, stop.signal)
-          return { port: 0, close: async () => {} }
+          const reading = new AbortController()
+          void collect(serves, rounds, reading.signal)
+          return { port: 0, close: async () => reading.abort() }
         },
       },
       stop.signal,
@@ -168,4 +169,7 @@ t.test('a peer that says that it is leaving is no failure when it is gone', asyn
     [],
   )
   t.ok(agent('node-1').discarded.has('peer_draining'))
+  t.match(agent('node-3').rounds.at(-1), { draining: true }, 'it says so in a last round')
+  const lost = agent('node-1').rounds.flatMap(({ received }) => received.filter(({ got, expected }) => got < expected))
+  t.same(lost, [], 'nor are its datagrams lost')
 })
