@@ -1,7 +1,8 @@
-import { type Belief, explain, rateOf } from './belief.ts'
+import { type Belief, explain, explainShare, rateOf } from './belief.ts'
 import { buildCandidates, type Candidate, cellOf, modeOf } from './candidate.ts'
 import { classCount, type Profile } from './failure-class.ts'
 import { profiles, responseOf, severities } from './responses.ts'
+import { isShareOfService } from './roles.ts'
 import { profileAt } from './severity-table.ts'
 
 /** How much the mode's own profile weighs against what was seen. */
@@ -21,10 +22,13 @@ export interface Hypotheses {
   has(id: number): boolean
 }
 
+/** What a hypothesis says of its failures: how many of such probes it fails, and which of those are of that class. */
 interface Footprint {
   readonly failures: Int32Array
-  readonly rates: Float64Array
   readonly shares: Float64Array
+  readonly shapes: Float64Array
+  /** Whether it is one of several of which a probe meets one. */
+  readonly isShare: Uint8Array
 }
 
 /** `known` is what the weightiest explanation says that is in the belief already. */
@@ -32,10 +36,12 @@ export function createHypotheses(belief: Belief, known: number): Hypotheses {
   const accepted: Candidate[] = []
   const footprints = new Map<number, Footprint>()
 
-  function apply({ failures, rates, shares }: Footprint, sign: number): void {
+  function apply({ failures, shares, shapes, isShare }: Footprint, sign: number): void {
     for (let at = 0; at < failures.length; at++) {
-      const rate = rates[at] ?? 0
-      if (rate > 0) explain(belief, failures[at] ?? 0, sign * rate, shares[at] ?? 0)
+      const [index, share, shape] = [failures[at] ?? 0, shares[at] ?? 0, shapes[at] ?? 0]
+      if (share <= 0) continue
+      if (isShare[at] === 1) explainShare(belief, index, sign * share, shape)
+      else explain(belief, index, sign * rateOf(share), shape)
     }
   }
 
@@ -79,18 +85,20 @@ export function createHypotheses(belief: Belief, known: number): Hypotheses {
 
 function footprintOf(whole: Candidate, { mode, fineStep, profile }: Candidate): Footprint {
   const size = whole.failures.length
-  const [rates, shares] = [new Float64Array(size), new Float64Array(size)]
+  const [shares, shapes, isShare] = [new Float64Array(size), new Float64Array(size), new Uint8Array(size)]
   if (profile !== undefined) whole.profile = profile
-  const ofCells = whole.cells.map((cell) => {
-    const share = responseOf(mode, fineStep, cell.kind, cell.role) * cell.scale
-    return { rate: share > 0 ? rateOf(share) : 0, share: profileAt(whole, cell.kind, cell.class) }
-  })
+  const ofCells = whole.cells.map((cell) => ({
+    share: responseOf(mode, fineStep, cell.kind, cell.role) * cell.scale,
+    shape: profileAt(whole, cell.kind, cell.class),
+    isShare: isShareOfService(cell.role) ? 1 : 0,
+  }))
   for (let at = 0; at < size; at++) {
     const of = ofCells[whole.cell[at] ?? 0]
-    rates[at] = of?.rate ?? 0
     shares[at] = of?.share ?? 0
+    shapes[at] = of?.shape ?? 0
+    isShare[at] = of?.isShare ?? 0
   }
-  return { failures: whole.failures, rates, shares }
+  return { failures: whole.failures, shares, shapes, isShare }
 }
 
 /** A dead replica answers either always or never with a refusal: what was seen says more than a prior of both. */

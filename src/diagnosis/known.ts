@@ -1,6 +1,6 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
-import { type Belief, explain, rateOf } from './belief.ts'
+import { type Belief, explain, explainShare, rateOf } from './belief.ts'
 import { throughBrokenPaths } from './broken-paths.ts'
 import { otherViews, starvation } from './doubt.ts'
 import type { Profile } from './failure-class.ts'
@@ -9,6 +9,7 @@ import type { Hypotheses } from './hypotheses.ts'
 import { kind, kinds } from './kinds.ts'
 import type { Lifecycle, Span } from './lifecycle.ts'
 import { profiles, responseOf, severities } from './responses.ts'
+import { isShareOfService } from './roles.ts'
 import { coverOf, type Scene } from './scene.ts'
 
 /** As sure as can be that a pod which comes or goes fails what touches it. */
@@ -182,10 +183,15 @@ function explainBySegments(belief: Belief, i: number, bySuspect: ReadonlyMap<num
   const round = failures.round[i] ?? 0
   const c = failures.class[i] ?? 0
   coverOf(belief.scene, i, (suspect, role, scale) => {
+    let [most, shapeOfMost] = [0, 0]
     for (const { mode, step, from, to, profile } of bySuspect.get(suspect) ?? []) {
       if (round < from || round > to) continue
       const share = responseOf(mode, step, known, role) * scale
-      if (share > 0) explain(belief, i, rateOf(share), (profile ?? profiles[mode]?.[known])?.[c] ?? 0)
+      const shape = (profile ?? profiles[mode]?.[known])?.[c] ?? 0
+      if (share > 0 && !isShareOfService(role)) explain(belief, i, rateOf(share), shape)
+      if (share > most) [most, shapeOfMost] = [share, shape]
     }
+    // Several windows accept the same, and a backend is broken once.
+    if (most > 0 && isShareOfService(role)) explainShare(belief, i, most, shapeOfMost)
   })
 }

@@ -1,7 +1,7 @@
-import type { Belief } from './belief.ts'
+import { type Belief, explainedFrom } from './belief.ts'
 import type { Candidate } from './candidate.ts'
 import { kind, kindCount, kinds } from './kinds.ts'
-import type { Mode } from './modes/mode.ts'
+import type { Contrast, Mode } from './modes/mode.ts'
 import { pairOkOf } from './pair-ok.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind } from './slice.ts'
@@ -14,11 +14,14 @@ const itselfAtLeast = 0.5
 /** How much of the whole's severity every member must show. */
 const atLeast = 0.45
 const most = 0.75
+/** The same of what breaks at all nodes alike. */
+const alike = 0.75
+const whole = 0.5
 
 /** A fault of a group must hold for every member: that two of six replicas fail is no fault of the upstream. */
 export function membersHold(belief: Belief, mode: Mode, suspect: number, severity: number): boolean {
   const { scene } = belief
-  if (mode.everywhere && !mostNodesFail(belief, severity)) return false
+  if (mode.everywhere !== undefined && !mostNodesFail(belief, mode.everywhere, severity)) return false
   return (mode.members ?? []).every((known) =>
     mode.suspect === 'zone'
       ? bordersFail(scene, known, suspect - scene.geometry.base.zone, severity)
@@ -26,25 +29,26 @@ export function membersHold(belief: Belief, mode: Mode, suspect: number, severit
   )
 }
 
-/** Echoes of most nodes get lost, and nothing else explains it: that those of a few do is a fault of these few. */
-function mostNodesFail({ scene, touched }: Belief, severity: number): boolean {
+/** Probes of most nodes fail, and nothing else explains it: that those of a few do is a fault of these few. */
+function mostNodesFail({ scene, touched, rate }: Belief, known: number, severity: number): boolean {
   const { geometry, counts, failures } = scene
-  // What is lost everywhere and for long has become part of the noise.
-  const share = atLeast * severity
+  // What is lost everywhere and for long has become part of the noise. Of a little, chance gives some nodes less; where
+  // some nodes are broken, the others fail as often as they meet those.
+  const share = (severity < whole ? atLeast : alike) * severity
   const failed = new Float64Array(geometry.nodes)
   for (let i = 0; i < failures.size; i++) {
-    if (failures.kind[i] !== kind.udp || touched[i] === 1) continue
+    if (failures.kind[i] !== known || (touched[i] === 1 && (rate[i] ?? 0) >= explainedFrom)) continue
     for (const node of [failures.source[i] ?? 0, failures.target[i] ?? 0])
       failed[node] = (failed[node] ?? 0) + (failures.n[i] ?? 0)
   }
-  let [showing, known] = [0, 0]
+  let [showing, asked] = [0, 0]
   failed.forEach((bad, node) => {
-    const ok = (counts.from.values[byKind(node, kind.udp)] ?? 0) + (counts.to.values[byKind(node, kind.udp)] ?? 0)
+    const ok = (counts.from.values[byKind(node, known)] ?? 0) + (counts.to.values[byKind(node, known)] ?? 0)
     if (bad + ok < enough) return
-    known += 1
+    asked += 1
     if (fails(bad, ok, share)) showing += 1
   })
-  return showing >= most * known
+  return showing >= most * asked
 }
 
 /** Whether the target fails in something that it is asked itself: what is behind a Service may fail for many reasons. */
@@ -96,6 +100,38 @@ export function smallOnesPass({ scene }: Belief, { failures }: Candidate): boole
     return (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + ok)
   }
   return share(kind.udp) < 0.5 * share(kind.mtu)
+}
+
+/**
+ * Whether some DNS replica that fails outside names answers those of the cluster, or none was asked: where no replica
+ * answers anything, nothing is known of the servers behind them.
+ */
+export function insideNamesPass({ geometry, counts, failures }: Scene): boolean {
+  const [inside, outside] = [new Float64Array(geometry.targets), new Float64Array(geometry.targets)]
+  for (let i = 0; i < failures.size; i++) {
+    const known = failures.kind[i] ?? 0
+    if (known !== kind.dnsInternal && known !== kind.dnsExternal) continue
+    const [failed, target] = [known === kind.dnsInternal ? inside : outside, failures.target[i] ?? 0]
+    failed[target] = (failed[target] ?? 0) + (failures.n[i] ?? 0)
+  }
+  const attempts = (failed: Float64Array, target: number, known: number) =>
+    (failed[target] ?? 0) + (counts.at.values[byKind(target, known)] ?? 0)
+  const shareOf = (failed: Float64Array, target: number, known: number) =>
+    (failed[target] ?? 0) / Math.max(1, attempts(failed, target, known))
+  const asked = [...inside.keys()].filter((target) => attempts(inside, target, kind.dnsInternal) >= enough)
+  const passes = (target: number) =>
+    shareOf(inside, target, kind.dnsInternal) < 0.5 * shareOf(outside, target, kind.dnsExternal)
+  return asked.length === 0 || asked.some(passes)
+}
+
+/** Whether what is behind it is answered when it is asked in another way: else that is broken. */
+export function otherWayPasses({ counts, failures }: Scene, { fails: bad, passes: good }: Contrast): boolean {
+  const failed = new Float64Array(kindCount)
+  for (let i = 0; i < failures.size; i++)
+    failed[failures.kind[i] ?? 0] = (failed[failures.kind[i] ?? 0] ?? 0) + (failures.n[i] ?? 0)
+  const share = (known: number) =>
+    (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + (counts.all.values[known] ?? 0))
+  return share(good) < 0.5 * share(bad)
 }
 
 function sumOf(values: Float64Array): number {

@@ -23,3 +23,8 @@ export const role = {
 } as const
 
 export const roleCount = Object.keys(role).length
+
+/** Whether the suspect is one of several of which each probe meets one: their shares exclude each other. */
+export function isShareOfService(of: number): boolean {
+  return of === role.share || of === role.behind
+}

@@ -25,6 +25,8 @@ const names: readonly number[] = [kind.dnsInternal]
 const externalNames: readonly number[] = [kind.dnsExternal]
 const virtual: readonly number[] = [kind.dnsServiceInternal, kind.dnsServiceExternal, kind.clusterIp, kind.apiService]
 const apis: readonly number[] = [kind.apiEndpoint]
+const addresses: readonly number[] = [kind.clusterIp, kind.apiService]
+const nearlyAll = 0.9
 const percent = ({ severity }: Accusation) => `${Math.round(100 * severity)} %`
 
 const sentences: Readonly<Record<Fault, Sentence>> = {
@@ -44,10 +46,14 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
     `the agent's pod starves: requests to it ${tell([kind.http], role.to)}; connections to it ${tell([kind.tcp], role.to)} ok`,
   kube_proxy: (tell) =>
     `virtual addresses fail from it: ${tell([...virtual, kind.canary], role.from)}; its pod answers ${tell(toPods, role.to)}, and reaches others ${tell(toPods, role.from)}`,
-  nodeport_blocked: (tell) =>
-    `its NodePort fails: ${tell([kind.nodePort], role.to)}; host address ${tell([kind.host], role.to)} ok, virtual addresses from it ${tell(virtual, role.from)} ok`,
+  nodeport_blocked: (tell, { entity }) =>
+    entity.kind === 'cluster'
+      ? `the NodePorts of all nodes fail: ${tell([kind.nodePort], role.all)}; virtual addresses ${tell([kind.clusterIp], role.all)} ok`
+      : `its NodePort fails: ${tell([kind.nodePort], role.to)}; host address ${tell([kind.host], role.to)} ok, virtual addresses from it ${tell(virtual, role.from)} ok`,
   mtu(tell, { entity }) {
     if (entity.kind === 'pair') return 'large packets vanish on this one path, and small ones arrive'
+    if (entity.kind === 'cluster')
+      return `large packets between any pods vanish: ${tell([kind.mtu], role.all)}; small ones ${tell(toPods, role.all)} ok`
     return entity.kind === 'node'
       ? `large packets vanish: to it ${tell([kind.mtu], role.to)}, from it ${tell([kind.mtu], role.from)}; small ones ${tell(toPods, role.to)} ok`
       : `large packets between the zones vanish: ${tell([kind.mtu], role.across)}; small ones ${tell(toPods, role.across)} ok`
@@ -74,8 +80,10 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
   apiserver_endpoint: (tell, { entity }) =>
     `the API server at ${entity.endpoint} does not answer: ${tell(apis, role.at)}`,
   apiserver_down: (tell) => `no API server answers: ${tell(apis, role.all)}`,
-  service_stale: (tell) =>
-    `connections fail from every node: ${tell([kind.clusterIp], role.at)} answered; an endpoint behind it is dead`,
+  service_stale: (tell, { severity }) =>
+    severity >= nearlyAll
+      ? `its address fails from every node: ${tell(addresses, role.at)} answered`
+      : `connections fail from every node: ${tell(addresses, role.at)} answered; an endpoint behind it is dead`,
   latency: (_, { charge }) => (charge.is === 'latency' ? slowSentence(charge) : ''),
   link: () => 'this one path fails; both ends are reached from elsewhere',
   fabric_loss: (tell, at) =>

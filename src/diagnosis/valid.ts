@@ -4,7 +4,14 @@ import { mayBeOfBrokenBorder } from './broken-border.ts'
 import { type Candidate, cellOf, modeOf } from './candidate.ts'
 import { isAboutLess, type Loudest, nodesOf, partialLlr, stillAtLeast } from './concentration.ts'
 import { gainsOf } from './gains.ts'
-import { failsFromEveryZone, itselfFails, membersHold, smallOnesPass } from './members.ts'
+import {
+  failsFromEveryZone,
+  insideNamesPass,
+  itselfFails,
+  membersHold,
+  otherWayPasses,
+  smallOnesPass,
+} from './members.ts'
 import { risenStep } from './onset.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
@@ -43,6 +50,8 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (severity < (mode.faintest ?? faintest)) return 'no'
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
+  if (mode.fault === 'dns_upstream' && !insideNamesPass(scene)) return 'no'
+  if (mode.contrast !== undefined && !otherWayPasses(scene, mode.contrast)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutLess(belief, candidate, seen)) return 'no'
   // Answers that come too late look like a faint loss on the way.

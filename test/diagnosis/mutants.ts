@@ -31,6 +31,13 @@ export const mutants: readonly Mutant[] = [
     ['at >= round - leadRounds', 'at >= 0', 'what went long before the fault is none of its endpoints'],
     ["if (!leadsAstray.includes(fault)) return ''", '', 'only old entries lead to endpoints that are gone'],
   ]),
+  ...inFile('belief.ts', [
+    [
+      'rateOf(after)]',
+      'rateOf(before) + rateOf(share)]',
+      'broken shares of one Service add up: two halves are all of it',
+    ],
+  ]),
   ...inFile('lifecycle.ts', [
     [
       'explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)',
@@ -73,7 +80,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('members.ts', [
     ['failed + ok < enough ||', 'failed + ok >= 0 ||', 'every member of a group fails'],
-    ['mode.everywhere &&', 'mode.everywhere === undefined &&', 'loss of the fabric shows at most nodes'],
+    ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
+    ['share(good) < 0.5', 'share(good) < 5', 'NodePorts are blocked where virtual addresses work'],
   ]),
   ...inFile('valid.ts', [
     ['severity < 0.5 && !isSlow && starves', 'severity < 0', 'nothing faint is said of a node whose agent starves'],

@@ -1,4 +1,4 @@
-import { kinds } from '../kinds.ts'
+import { kind, kinds } from '../kinds.ts'
 import { failureShare } from '../loss.ts'
 import { type Mode, silent } from './mode.ts'
 
@@ -13,5 +13,5 @@ export const fabricLoss: Mode = {
     severity > atMost || kinds[known]?.place === 'own' ? 0 : failureShare(known, severity, severity),
   profile: silent,
   patience: 'careful',
-  everywhere: true,
+  everywhere: kind.udp,
 }

@@ -3,10 +3,18 @@ import { dnsReplicaDown, dnsReplicaExternal, dnsUpstream } from './dns.ts'
 import { fabricLoss } from './fabric.ts'
 import { ingressAddress, ingressDown, ingressReplica } from './ingress.ts'
 import type { Mode } from './mode.ts'
-import { mtuBetweenZones, mtuOfNode } from './mtu.ts'
+import { mtuBetweenZones, mtuEverywhere, mtuOfNode } from './mtu.ts'
 import { agentDown, agentSlow, nodeDown } from './node.ts'
 import { podNetworkCut, podNetworkIn, podNetworkOut } from './pod-network.ts'
-import { dnsService, kubeProxy, kubeProxyOfService, nodePortBlocked, serviceStale } from './services.ts'
+import {
+  apiService,
+  dnsService,
+  kubeProxy,
+  kubeProxyOfService,
+  nodePortBlocked,
+  nodePortsBlocked,
+  serviceStale,
+} from './services.ts'
 import { zoneCut, zoneIsolated, zoneOneWay } from './zones.ts'
 
 /** THE LIST: every way to break that is searched for. To add one: write it in its family's file, add its line here. */
@@ -20,11 +28,13 @@ export const modes: readonly Mode[] = [
   kubeProxy,
   kubeProxyOfService,
   nodePortBlocked,
+  nodePortsBlocked,
   mtuOfNode,
   zoneOneWay,
   zoneCut,
   zoneIsolated,
   mtuBetweenZones,
+  mtuEverywhere,
   dnsReplicaDown,
   dnsReplicaExternal,
   dnsUpstream,
@@ -34,6 +44,7 @@ export const modes: readonly Mode[] = [
   ingressDown,
   apiEndpoint,
   apiDown,
+  apiService,
   serviceStale,
   fabricLoss,
 ]

@@ -4,6 +4,12 @@ import type { Profile } from '../failure-class.ts'
 /** What a mode can be about. `direction` is an ordered pair of zones, `border` an unordered one. */
 export type Suspect = 'node' | 'direction' | 'border' | 'zone' | 'target' | 'cluster'
 
+/** Kinds of probe of which the second reaches what the first reaches, another way. */
+export interface Contrast {
+  readonly fails: number
+  readonly passes: number
+}
+
 /** One way in which one kind of suspect breaks: which probes fail, how often, and what the failures look like. */
 export interface Mode {
   readonly fault: Fault
@@ -21,8 +27,10 @@ export interface Mode {
   readonly faintest?: number
   /** How many Services it must fail from the node itself. */
   readonly ownAtLeast?: number
-  /** Whether it must show at most nodes. */
-  readonly everywhere?: true
+  /** The kind of probe in which it must show at most nodes. */
+  readonly everywhere?: number
+  /** What has to pass, far more often than what fails. */
+  readonly contrast?: Contrast
   /** Kinds whose every member must fail: several faults are not one of the whole. */
   readonly members?: readonly number[]
   /** Names of the checks that say which shared target it can be about; absent: any. */

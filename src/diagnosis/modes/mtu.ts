@@ -15,3 +15,6 @@ export const mtuOfNode: Mode = { ...common, suspect: 'node' }
 
 /** Large packets vanish between these zones. */
 export const mtuBetweenZones: Mode = { ...common, suspect: 'border' }
+
+/** Large packets vanish between any pods: what wraps packets between nodes leaves them less room than their pods think. */
+export const mtuEverywhere: Mode = { ...common, suspect: 'cluster', everywhere: kind.mtu, faintest: 0.5 }

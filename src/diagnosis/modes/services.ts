@@ -44,6 +44,28 @@ export const nodePortBlocked: Mode = {
   faintest: 0.3,
 }
 
+/** NodePorts of all nodes: a firewall before them. */
+export const nodePortsBlocked: Mode = {
+  ...nodePortBlocked,
+  suspect: 'cluster',
+  fails: (known, at, severity) => (known === kind.nodePort && at === role.all ? severity : 0),
+  everywhere: kind.nodePort,
+  contrast: { fails: kind.nodePort, passes: kind.clusterIp },
+  faintest: 0.7,
+}
+
+/** The address of the API servers fails from every node; they answer those who ask them directly. */
+export const apiService: Mode = {
+  fault: 'service_stale',
+  suspect: 'target',
+  fails: (known, at, severity) => (known === kind.apiService && at === role.at ? severity : 0),
+  profile: anyhow,
+  patience: 'quick',
+  only: ['apiserver_service'],
+  contrast: { fails: kind.apiService, passes: kind.apiEndpoint },
+  faintest: 0.7,
+}
+
 /** A fraction of the connections of a Service fails from every node: one of its endpoints is dead. */
 export const serviceStale: Mode = {
   fault: 'service_stale',

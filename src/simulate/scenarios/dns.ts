@@ -17,6 +17,22 @@ export const dnsReplicaDown: Scenario = {
   },
 }
 
+export const dnsAllDown: Scenario = {
+  name: 'dns_all_down',
+  doc: 'no DNS replica answers any name: that says nothing of the resolver outside, nor of the virtual address',
+  plan({ cluster, random }) {
+    const state = random.pick([health.silent, health.refuses])
+    return {
+      happenings: cluster.dns.map(({ name }, replica) => ({
+        truth: truth('dns_replica_down', name),
+        breaks: ({ dns }: Weather) => {
+          dns[replica] = state
+        },
+      })),
+    }
+  },
+}
+
 export const dnsReplicaExternal: Scenario = {
   name: 'dns_replica_external',
   doc: 'two DNS replicas fail external names and answer internal ones',

@@ -56,6 +56,19 @@ export const staleConntrack = kubeProxy({
   nodes: 2,
 })
 
+export const nodePortsBlocked: Scenario = {
+  name: 'nodeports_blocked',
+  doc: 'a firewall before the nodes drops what comes to any NodePort',
+  plan: () => ({
+    happenings: [
+      {
+        truth: truth('nodeport_blocked', 'cluster'),
+        breaks: ({ nodePort }) => void nodePort.fill(1),
+      },
+    ],
+  }),
+}
+
 export const nodePortBlocked: Scenario = {
   name: 'nodeport_blocked',
   doc: 'a firewall on a node drops what comes to NodePorts',

@@ -1,9 +1,16 @@
 /** Every scenario. To add one: write it in its family's file, then add its line here. */
 export { agentCrashLoop, agentStarved, hostPortConflict, olderAgents } from './agents.ts'
-export { dnsReplicaDown, dnsReplicaExternal, dnsService, dnsUpstream } from './dns.ts'
+export { dnsAllDown, dnsReplicaDown, dnsReplicaExternal, dnsService, dnsUpstream } from './dns.ts'
 export { ipv6Cut } from './dual-stack.ts'
-export { kubeProxyDown, kubeProxyOneService, kubeProxyStale, nodePortBlocked, staleConntrack } from './kube-proxy.ts'
-export { mtuNode, mtuOneWay, mtuZonePair } from './mtu.ts'
+export {
+  kubeProxyDown,
+  kubeProxyOneService,
+  kubeProxyStale,
+  nodePortBlocked,
+  nodePortsBlocked,
+  staleConntrack,
+} from './kube-proxy.ts'
+export { mtuEverywhere, mtuNode, mtuOneWay, mtuZonePair } from './mtu.ts'
 export { dnsHostDown, nodeDown, nodeLoss } from './nodes.ts'
 export { latencyNode, latencyZonePair, link, spine } from './paths.ts'
 export {
@@ -17,6 +24,7 @@ export {
 } from './pod-network.ts'
 export { noFault } from './quiet.ts'
 export {
+  apiserverAddress,
   apiserverDown,
   apiserverEndpoint,
   ingressAddress,

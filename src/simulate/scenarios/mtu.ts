@@ -49,3 +49,17 @@ export const mtuZonePair: Scenario = {
     }
   },
 }
+
+export const mtuEverywhere: Scenario = {
+  name: 'mtu_everywhere',
+  doc: 'full-size packets between any two nodes are lost: the overlay leaves them less room than pods think',
+  plan: () => ({
+    during: 20,
+    happenings: [
+      {
+        truth: truth('mtu', 'cluster'),
+        breaks: ({ largeIn }) => void largeIn.fill(1),
+      },
+    ],
+  }),
+}

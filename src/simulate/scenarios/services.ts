@@ -19,6 +19,21 @@ export const serviceStale: Scenario = {
   }),
 }
 
+export const apiserverAddress: Scenario = {
+  name: 'apiserver_address',
+  doc: 'the virtual address of the API servers is dead; they answer who asks them directly',
+  plan: () => ({
+    happenings: [
+      {
+        truth: truth('service_stale', 'kubernetes'),
+        breaks({ deadAddress }) {
+          deadAddress.api = true
+        },
+      },
+    ],
+  }),
+}
+
 export const ingressReplica: Scenario = {
   name: 'ingress_replica',
   doc: 'one ingress controller hangs, is gone, or answers with errors',
