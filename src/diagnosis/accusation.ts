@@ -1,7 +1,7 @@
 import type { Fault } from '../model/fault.ts'
 import type { Alternative, Entity } from '../model/finding.ts'
 import { type Candidate, modeOf } from './candidate.ts'
-import { entityOf, placeOf } from './entity.ts'
+import { entityOf, isSameEntity, placeOf } from './entity.ts'
 import type { Geometry } from './geometry.ts'
 import type { Slowness } from './latency/slowness.ts'
 import { severities } from './responses.ts'
@@ -77,12 +77,17 @@ function placeName(geometry: Geometry, candidate: Pick<Candidate, 'mode' | 'susp
   return mode.suspect === 'cluster' ? `${kind}/${mode.fault}` : `${kind}/${endpoint}`
 }
 
-function alternativesOf(geometry: Geometry, { alternatives = [] }: Candidate): readonly Alternative[] {
-  return alternatives.map(({ candidate, deltaNats }) => ({
-    fault: modeOf(candidate).fault,
-    entity: entityOf(geometry, modeOf(candidate), candidate.suspect),
-    deltaNats: Math.round(10 * deltaNats) / 10,
-  }))
+/** Two modes of one fault are no other name for it. */
+function alternativesOf(geometry: Geometry, chosen: Candidate): readonly Alternative[] {
+  const { fault } = modeOf(chosen)
+  const entity = entityOf(geometry, modeOf(chosen), chosen.suspect)
+  return (chosen.alternatives ?? [])
+    .map(({ candidate, deltaNats }) => ({
+      fault: modeOf(candidate).fault,
+      entity: entityOf(geometry, modeOf(candidate), candidate.suspect),
+      deltaNats: Math.round(10 * deltaNats) / 10,
+    }))
+    .filter((other) => other.fault !== fault || !isSameEntity(other.entity, entity))
 }
 
 /** The first round with a fair part of what the loudest says, for a lost packet before it is no beginning; and its end. */

@@ -88,6 +88,8 @@ export function createLifecycle(atlas: Atlas): Lifecycle {
         pods.set(node, row.podUid)
         if (before !== undefined && before !== row.podUid) {
           explain(node, Math.min(round - 1, lastSeen(node, round)), round + 1)
+          // Who was about to leave has left, and what has taken its place is not about to.
+          for (const span of spans.get(node) ?? []) if (!span.whole) span.to = Math.min(span.to, round + 1)
           replaced.set(node, round)
         }
         if (row.cordoned && !cordoned.has(node)) explain(node, round - 1, round + explainsAtMost, true)

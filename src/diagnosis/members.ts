@@ -124,14 +124,26 @@ export function insideNamesPass({ geometry, counts, failures }: Scene): boolean 
   return asked.length === 0 || asked.some(passes)
 }
 
-/** Whether what is behind it is answered when it is asked in another way: else that is broken. */
-export function otherWayPasses({ counts, failures }: Scene, { fails: bad, passes: good }: Contrast): boolean {
-  const failed = new Float64Array(kindCount)
-  for (let i = 0; i < failures.size; i++)
-    failed[failures.kind[i] ?? 0] = (failed[failures.kind[i] ?? 0] ?? 0) + (failures.n[i] ?? 0)
-  const share = (known: number) =>
-    (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + (counts.all.values[known] ?? 0))
-  return share(good) < 0.5 * share(bad)
+/**
+ * Whether what is behind it is answered when it is asked in another way: else that is broken. Of a node, what others ask
+ * it fails, and what it asks passes.
+ */
+export function otherWayPasses(
+  scene: Scene,
+  { fails: bad, passes: good }: Contrast,
+  node: number | undefined,
+): boolean {
+  const { counts, failures } = scene
+  let [badFailed, goodFailed] = [0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    const n = failures.n[i] ?? 0
+    if (failures.kind[i] === bad && (node === undefined || failures.target[i] === node)) badFailed += n
+    if (failures.kind[i] === good && (node === undefined || failures.source[i] === node)) goodFailed += n
+  }
+  const [asked, asking] = node === undefined ? [counts.all, counts.all] : [counts.to, counts.from]
+  const okOf = (of: typeof asked, known: number) => of.values[node === undefined ? known : byKind(node, known)] ?? 0
+  const share = (failed: number, ok: number) => failed / Math.max(1, failed + ok)
+  return share(goodFailed, okOf(asking, good)) < 0.5 * share(badFailed, okOf(asked, bad))
 }
 
 function sumOf(values: Float64Array): number {

@@ -51,7 +51,8 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
   if (mode.fault === 'dns_upstream' && !insideNamesPass(scene)) return 'no'
-  if (mode.contrast !== undefined && !otherWayPasses(scene, mode.contrast)) return 'no'
+  const node = mode.suspect === 'node' ? candidate.suspect : undefined
+  if (mode.contrast !== undefined && !otherWayPasses(scene, mode.contrast, node)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutLess(belief, candidate, seen)) return 'no'
   // Answers that come too late look like a faint loss on the way.

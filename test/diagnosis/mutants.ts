@@ -44,6 +44,11 @@ export const mutants: readonly Mutant[] = [
       '',
       'a replaced pod explains what it fails, backwards too',
     ],
+    [
+      'if (!span.whole) span.to',
+      'if (span.whole) span.to',
+      'who was about to leave has left when another pod is there',
+    ],
     ['const explainsAtMost = 30', 'const explainsAtMost = 3000', 'a cordon explains for five minutes at most'],
   ]),
   ...inFile('known.ts', [
@@ -81,7 +86,7 @@ export const mutants: readonly Mutant[] = [
   ...inFile('members.ts', [
     ['failed + ok < enough ||', 'failed + ok >= 0 ||', 'every member of a group fails'],
     ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
-    ['share(good) < 0.5', 'share(good) < 5', 'NodePorts are blocked where virtual addresses work'],
+    ['okOf(asking, good)) < 0.5', 'okOf(asking, good)) < 5', 'NodePorts are blocked where virtual addresses work'],
   ]),
   ...inFile('valid.ts', [
     ['severity < 0.5 && !isSlow && starves', 'severity < 0', 'nothing faint is said of a node whose agent starves'],

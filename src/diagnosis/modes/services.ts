@@ -42,6 +42,7 @@ export const nodePortBlocked: Mode = {
   profile: () => [0.7, 0.29, 0.01],
   patience: 'careful',
   faintest: 0.3,
+  contrast: { fails: kind.nodePort, passes: kind.clusterIp },
 }
 
 /** NodePorts of all nodes: a firewall before them. */
@@ -50,7 +51,6 @@ export const nodePortsBlocked: Mode = {
   suspect: 'cluster',
   fails: (known, at, severity) => (known === kind.nodePort && at === role.all ? severity : 0),
   everywhere: kind.nodePort,
-  contrast: { fails: kind.nodePort, passes: kind.clusterIp },
   faintest: 0.7,
 }
 
