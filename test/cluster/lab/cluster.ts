@@ -6,6 +6,7 @@ import { archivesOf, ensureImages } from '../images/ensure-images.ts'
 import { buildBinaries } from './binaries.ts'
 import { loadImages } from './containerd.ts'
 import { startControlPlane } from './control-plane.ts'
+import { downloadCrds } from './crds.ts'
 import { startInternet } from './internet.ts'
 import { apply, getJson, kubectl } from './kubectl.ts'
 import { startLoadBalancer } from './load-balancer.ts'
@@ -25,6 +26,7 @@ export type Log = (line: string) => void
 export async function prepare(log: Log): Promise<readonly string[]> {
   await installPackages(log)
   await buildBinaries(log)
+  await downloadCrds()
   return ensureImages({ cache: cacheFolder, log })
 }
 

@@ -36,11 +36,19 @@ const definitions = {
   },
 } satisfies Readonly<Record<string, Definitions>>
 
+const goFolder = ({ folder }: Definitions) => join(import.meta.dirname, '..', 'go', folder)
+
+/** Gets the modules that have them: what runs in the operator's namespace reaches nothing but the lab. */
+export async function downloadCrds(): Promise<void> {
+  for (const each of Object.values<Definitions>(definitions))
+    await run('go', ['mod', 'download', each.module], { cwd: goFolder(each) })
+}
+
 /** Makes custom resources known to the API server. */
 export async function applyCrds(...names: readonly (keyof typeof definitions)[]): Promise<void> {
-  for (const { module, folder, files } of names.map((name): Definitions => definitions[name])) {
-    const cwd = join(import.meta.dirname, '..', 'go', folder)
-    await run('go', ['mod', 'download', module], { cwd })
+  for (const each of names.map((name): Definitions => definitions[name])) {
+    const { module, files } = each
+    const cwd = goFolder(each)
     const source = (await run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd })).trim()
     const named = files.flatMap((file) => ['-f', join(source, file)])
     // Too large for the annotation that a client-side apply leaves.
