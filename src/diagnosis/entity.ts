@@ -60,6 +60,8 @@ function targetEntity({ atlas }: Geometry, index: number): Entity {
   switch (target?.check) {
     case 'apiserver_endpoint':
       return { kind: 'api_server', name: 'kubernetes', endpoint: name }
+    case 'apiserver_service':
+      return { kind: 'api_server', name: 'kubernetes' }
     case 'ingress':
       return { kind: 'ingress', name }
     case 'dns_replica':

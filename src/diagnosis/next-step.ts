@@ -10,7 +10,8 @@ export const nextSteps: Readonly<Record<Fault, string>> = {
   agent_down: "Read the logs of meshprobe's pod on this node; workloads are not affected.",
   agent_slow: "Look at CPU pressure on this node and at the limits of meshprobe's pod.",
   kube_proxy: 'Read the logs of kube-proxy (or what stands in for it) on this node and restart it.',
-  nodeport_blocked: 'Look for a firewall or security group that blocks the NodePort range on this node.',
+  nodeport_blocked:
+    'Look for a firewall or security group that blocks the NodePort range on this node, or before all of them.',
   mtu: 'Compare the MTU of interfaces, tunnels and the network between; send ping -M do -s with full size.',
   zone_cut: 'Look at routing and firewalls between the two zones.',
   zone_one_way: 'Look for a one-sided route, firewall or security group between the two zones.',
@@ -25,7 +26,8 @@ export const nextSteps: Readonly<Record<Fault, string>> = {
   ingress_down: 'Read the logs of the ingress controllers; look at their last change of configuration.',
   apiserver_endpoint: 'Look at this API server and at its etcd.',
   apiserver_down: 'Look at the API servers, their load balancer and etcd.',
-  service_stale: 'Compare the EndpointSlices of the Service with the pods that are really there.',
+  service_stale:
+    'Compare the EndpointSlices of the Service with what is really there; when all fails, look for its address in the rules of a node.',
   latency: 'Look for saturated links, throttled CPUs or a changed route.',
   link: 'Trace this path: one flow, one tunnel or one rule is broken.',
   fabric_loss: 'Look for one bad link or switch among equal paths.',

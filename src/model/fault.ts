@@ -41,7 +41,7 @@ export const faults = {
   apiserver_endpoint: { entities: ['api_server'], doc: 'one API server does not answer' },
   apiserver_down: { entities: ['api_server'], doc: 'no API server answers' },
   service_stale: {
-    entities: ['service'],
+    entities: ['service', 'api_server'],
     doc: 'connections fail from every node, in part: a dead endpoint, or all: its address',
   },
   latency: { entities: ['node', 'zone_pair', 'service'], doc: 'reachable, but far slower than its own baseline' },

@@ -48,6 +48,11 @@ t.test('NodePorts that fail with the Service behind them are not blocked', async
 t.test('API servers that answer all but at their virtual address have a dead address', async (t) => {
   const found = foundIn({ scenario: scenarios.apiserverAddress, nodes: 12, zones: 3, noise: 'N0', seed: 2 })
   t.strictSame(found, ['service_stale kubernetes'])
+  const [, told = []] = diagnosed([
+    [10, {}],
+    [3, { apis: '   kubernetes\n*  x' }],
+  ])
+  t.match(told, [{ fault: 'service_stale', entity: { kind: 'api_server', name: 'kubernetes' } }])
 })
 
 t.test('API servers beyond a broken border have no dead address', async (t) => {

@@ -44,6 +44,12 @@ for (const [name, truth] of Object.entries(expected)) {
   })
 }
 
+t.test('a stale kube-proxy is told with the endpoints that were replaced', async (t) => {
+  const { found } = await findingsIn(join(recordings, 'kube_proxy_while_pods_leave.ndjson.gz'))
+  const texts = [...found.values()].filter(({ fault }) => fault === 'kube_proxy').map(({ text }) => text)
+  t.match(texts, [/endpoints that are gone meanwhile: 198\.19\.129\.4, 198\.19\.130\.4, 198\.19\.131\.4$/])
+})
+
 /** What looked like a fault to an aggregator that had not seen it begin: nodes and pods that leave and join. */
 for (const file of readdirSync(join(recordings, 'quiet'))) {
   t.test(`${file.replace('.ndjson.gz', '')} on a real cluster is no fault`, async (t) => {
