@@ -53,7 +53,8 @@ t.test('a process that is killed while it writes loses what it was writing at mo
     t.same(db.prepare('PRAGMA integrity_check').all(), [{ integrity_check: 'ok' }])
     t.same(db.prepare('PRAGMA auto_vacuum').all(), [{ auto_vacuum: 2 }], 'it can still shrink')
     db.close()
-    first = kept + 1
+    // What it had not said yet may be kept in part: its matrices, and not its finding. It is told again.
+    first = last() + 1
   }
   t.ok(first > 100)
 })
