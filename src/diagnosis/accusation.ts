@@ -2,7 +2,8 @@ import type { Fault } from '../model/fault.ts'
 import type { Alternative, Entity } from '../model/finding.ts'
 import { type Candidate, modeOf } from './candidate.ts'
 import { entityOf, isSameEntity, placeOf } from './entity.ts'
-import type { Geometry } from './geometry.ts'
+import { type Geometry, suspectOf } from './geometry.ts'
+import { kinds } from './kinds.ts'
 import type { Slowness } from './latency/slowness.ts'
 import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
@@ -91,15 +92,25 @@ function alternativesOf(geometry: Geometry, chosen: Candidate): readonly Alterna
 }
 
 /** The first round with a fair part of what the loudest says, for a lost packet before it is no beginning; and its end. */
-function courseOf(scene: Scene, { failures, risenStep }: Candidate): Pick<Accusation, 'firstRound' | 'fading'> {
+function courseOf(scene: Scene, candidate: Candidate): Pick<Accusation, 'firstRound' | 'fading'> {
   const byRound = new Map<number, number>()
-  for (const failure of failures) {
+  for (const failure of tellingOf(scene, candidate)) {
     const round = scene.failures.round[failure] ?? 0
     byRound.set(round, (byRound.get(round) ?? 0) + (scene.failures.n[failure] ?? 0))
   }
   const loudest = Math.max(0, ...byRound.values())
   const rounds = [...byRound].filter(([, n]) => n >= 0.2 * loudest).map(([round]) => round)
   // Fewer tell of it when those that it cuts off are not heard any more.
-  const fading = risenStep === undefined && (byRound.get(scene.last) ?? 0) < 0.75 * loudest
+  const fading = candidate.risenStep === undefined && (byRound.get(scene.last) ?? 0) < 0.75 * loudest
   return { firstRound: Math.min(scene.last, ...rounds), fading }
+}
+
+/** Of an endpoint those who asked itself, if any did: what leads to it may have turned to others meanwhile. */
+function tellingOf({ geometry, failures }: Scene, candidate: Candidate): Int32Array {
+  if (modeOf(candidate).suspect !== 'target') return candidate.failures
+  const { index } = suspectOf(geometry, candidate.suspect)
+  const asked = candidate.failures.filter(
+    (i) => failures.target[i] === index && kinds[failures.kind[i] ?? 0]?.place !== 'peer',
+  )
+  return asked.length === 0 ? candidate.failures : asked
 }
