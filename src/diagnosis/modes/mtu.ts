@@ -10,8 +10,8 @@ const common = {
     known === kind.mtu ? failureShare(known, severity, severity) : 0,
 } as const
 
-/** Large packets vanish at this node. */
-export const mtuOfNode: Mode = { ...common, suspect: 'node' }
+/** Large packets vanish at this node. No restart looks like that: who is gone loses the small ones too. */
+export const mtuOfNode: Mode = { ...common, suspect: 'node', patience: 'quick' }
 
 /** Large packets vanish between these zones. */
 export const mtuBetweenZones: Mode = { ...common, suspect: 'border' }
