@@ -3,6 +3,7 @@ import type { EventLine } from '../model/recording.ts'
 import type { FailCount, OkCount, ReceivedCount, Round } from '../model/round.ts'
 import { type Atlas, nowhere } from './atlas.ts'
 import { classOf, failureClass } from './failure-class.ts'
+import { heardIn } from './heard.ts'
 import { kind, kindOf, kinds } from './kinds.ts'
 import { betweenZones, byKind, type Slice } from './slice.ts'
 import { count } from './tally.ts'
@@ -31,7 +32,7 @@ export function ingestRound(round: Round, slice: Slice, atlas: Atlas, probed: Pr
   countSuccess(slice, atlas, { kind: kind.report, source, target: source }, 1)
   for (const row of round.ok) countOk(slice, atlas, source, row)
   const stable = countStable(slice, atlas, source, round)
-  const failed = starved ? failedTargets(round, atlas) : countFailures(slice, { atlas, source, stable }, round.fails)
+  const failed = starved ? failedTargets(round, atlas) : countFailures(slice, { atlas, source, stable }, round)
   countRotating(slice, { atlas, source, stable, failed }, round, probed)
   for (const row of round.received) countReceived(slice, atlas, source, row, starved)
 }
@@ -93,10 +94,11 @@ interface Asker {
 }
 
 /** Attempts of a failing cell by kind and target. */
-function countFailures(slice: Slice, { atlas, source, stable }: Asker, fails: readonly FailCount[]): Set<number> {
+function countFailures(slice: Slice, { atlas, source, stable }: Asker, round: Round): Set<number> {
   const failed = new Set<number>()
+  const heard = heardIn(round, atlas)
   for (const cell of Map.groupBy(
-    fails,
+    round.fails,
     ({ check, variant, target }) => `${check}/${variant ?? ''}/${target}`,
   ).values()) {
     const [first] = cell
@@ -111,6 +113,8 @@ function countFailures(slice: Slice, { atlas, source, stable }: Asker, fails: re
     if (most === undefined) continue
     const n = Math.min(total(usable), perRoundOf(first, known))
     const rotates = peer && !stable.has(byKind(target, known)) ? 1 : 0
+    const beside = heard.get(byKind(target, peer ? kind.oneWay : known)) ?? 0
+    if (beside > 0) slice.beside.set(slice.failures.length, beside)
     slice.failures.push(known, source, target, classOf(most.reason) ?? 0, n, rotates)
   }
   return failed

@@ -72,6 +72,15 @@ function fillPair(scene: Unpaired, { start, end, attempts }: Stretch, expected: 
     const each = failures.kind[i] ?? 0
     expected[each] = Math.max(0, (expected[each] ?? 0) - (failures.n[i] ?? 0))
   }
+  for (let i = start; i < end; i++) {
+    const each = failures.kind[i] ?? 0
+    if (kinds[each]?.place !== 'peer') expected[each] = (expected[each] ?? 0) + besideOf(scene, i)
+  }
+}
+
+/** In the round of the `i`-th failure, what its shared target answered, or the datagrams that came from its node. */
+export function besideOf({ failures, slices }: Pick<Scene, 'failures' | 'slices'>, i: number): number {
+  return slices[failures.slice[i] ?? 0]?.beside.get(failures.offset[i] ?? 0) ?? 0
 }
 
 /** How often a node asks one shared target in a round: fewer than once where nodes take turns. */

@@ -1,31 +1,24 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
+import { weigh } from './cell-weight.ts'
 import { endsOf } from './entity.ts'
-import { failureClass } from './failure-class.ts'
 import { kind, kinds } from './kinds.ts'
-import { pairOkOf } from './pair-ok.ts'
-import { byKind } from './slice.ts'
+import { besideOf } from './pair-ok.ts'
+import { proxyAccusations, virtual } from './proxy-cells.ts'
 import { type Cell, cellsOf, suspectsOf } from './unexplained.ts'
 
 const roundsAtLeast = 4
 const failedAtLeast = 6
-const alpha = 1e-4
-/** Of the requests, how many have to fail: old entries of a kube-proxy send a part of them astray. */
-const leastOf = { link: 0.5, mtu: 0.5, kube_proxy: 0.2 } as const
-const pairsPerNode = 30
-/** A canary that answers from an earlier generation is so many times as likely of old rules as of chance. */
-const oldAnswer = 8
+/** Of the requests to a shared target, how many have to fail. */
+const shareAtLeast = 0.5
 /** So many broken paths of one node are no matter of a path. */
 const linksOfOneNode = 3
+/** Of the datagrams one way, how many are lost on a path that is broken that way, and how many arrive on one that is not. */
+const lossyFrom = 0.25
+const openFrom = 0.6
+const clearly = 3
 const everyKind: readonly number[] = [...kinds.keys()]
-const virtual: readonly number[] = [
-  kind.canary,
-  kind.clusterIp,
-  kind.dnsServiceInternal,
-  kind.dnsServiceExternal,
-  kind.apiService,
-]
 
 /**
  * What no hypothesis explains and yet does not go away: one path, or one Service from one node. `held`: suspects of which
@@ -37,9 +30,9 @@ export function residualAccusations(belief: Belief, held: ReadonlyMap<number, nu
   const found = cells.flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
     if (suspectsOf(geometry, cell).some((suspect) => held.has(suspect))) return []
-    return (cell.shared ? serviceCell(belief, cell) : linkCell(belief, cell, cells)) ?? []
+    return (cell.shared ? replicaCell(belief, cell) : linkCell(belief, cell, cells)) ?? []
   })
-  const accusations = surestOfEachPlace(found)
+  const accusations = surestOfEachPlace([...found, ...proxyAccusations(belief, cells, held)])
   const links = new Map<string, number>()
   for (const { name } of accusations.flatMap(({ entity }) => endsOf(entity)))
     links.set(name, (links.get(name) ?? 0) + 1)
@@ -93,33 +86,39 @@ function placeOf(a: string, b: string): string {
   return `pair/${between(a, b)}`
 }
 
-/** Which way datagrams get lost; where the receiver counts none, the direction is not known. */
-function waysOf({ scene: { failures } }: Belief, { source, target }: Cell): 'there' | 'back' | 'both' {
-  let [there, back] = [0, 0]
-  for (let i = 0; i < failures.size; i++) {
-    if (failures.kind[i] !== kind.oneWay) continue
-    if (failures.source[i] === source && failures.target[i] === target) there += failures.n[i] ?? 0
-    if (failures.source[i] === target && failures.target[i] === source) back += failures.n[i] ?? 0
+/** Which way datagrams get lost: the one that loses them, or the other one where they arrive; else it is not known. */
+function waysOf(belief: Belief, { source, target, rounds }: Cell): 'there' | 'back' | 'both' {
+  const [there, back] = [wayOf(belief, source, target, rounds), wayOf(belief, target, source, rounds)]
+  if (there.is === back.is) {
+    if (there.lost > clearly * back.lost) return 'there'
+    return back.lost > clearly * there.lost ? 'back' : 'both'
   }
-  if (there > 3 * back) return 'there'
-  return back > 3 * there ? 'back' : 'both'
+  if (there.is === 'lossy' || back.is === 'lossy') return there.is === 'lossy' ? 'there' : 'back'
+  return there.is === 'open' ? 'back' : 'there'
 }
 
-/** One Service from one node: its kube-proxy has no rules for it, or old ones. One pod from one node: the path to it. */
-function serviceCell(belief: Belief, cell: Cell): Accusation | undefined {
+/** What the receiver counts of one way; what arrives, in the rounds in which it does not reach the sender itself. */
+function wayOf({ scene }: Belief, sender: number, receiver: number, rounds: number) {
+  const { failures } = scene
+  const perRound = kinds[kind.oneWay]?.perRound ?? 1
+  let [lost, arrived, sent] = [0, 0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    const [source, target, known] = [failures.source[i], failures.target[i], failures.kind[i]]
+    if (source === sender && target === receiver && known === kind.oneWay) lost += failures.n[i] ?? 0
+    if (source !== receiver || target !== sender || known !== kind.tcp) continue
+    arrived += besideOf(scene, i)
+    sent += perRound
+  }
+  if (lost >= lossyFrom * perRound * rounds) return { is: 'lossy', lost } as const
+  return { is: sent > 0 && arrived >= openFrom * sent ? 'open' : 'unknown', lost } as const
+}
+
+/** One pod from one node: the path to it. */
+function replicaCell(belief: Belief, cell: Cell): Accusation | undefined {
   const { scene } = belief
   const { atlas } = scene.geometry
   const source = atlas.nodes[cell.source] ?? ''
-  const of = cell.failures.filter((i) => virtual.includes(scene.failures.kind[i] ?? 0))
-  if (of.length > 0) {
-    const known = scene.failures.kind[of[0] ?? 0] ?? 0
-    if (!onlyFrom(belief, cell, known)) return undefined
-    return accuse(belief, cell, {
-      fault: 'kube_proxy',
-      entity: { kind: 'node', name: source },
-      place: `node/${source}`,
-    })
-  }
+  if (cell.failures.some((i) => virtual.includes(scene.failures.kind[i] ?? 0))) return undefined
   const host = atlas.targets[cell.target]?.host ?? nowhere
   if (host === nowhere || host === cell.source) return undefined
   if (failsAsPeer(belief, cell.source, host)) return undefined
@@ -137,60 +136,18 @@ function failsAsPeer({ scene: { failures } }: Belief, a: number, b: number): boo
   return false
 }
 
-/** Whether others who ask the same Service are answered, far more often than this node is. */
-function onlyFrom({ scene }: Belief, { target, source }: Cell, known: number): boolean {
-  const { failures } = scene
-  const ok = scene.counts.at.values[byKind(target, known)] ?? 0
-  let [own, ownOk, others] = [0, 0, 0]
-  for (let i = 0; i < failures.size; i++) {
-    if (failures.kind[i] !== known || failures.target[i] !== target) continue
-    if (failures.source[i] !== source) others += failures.n[i] ?? 0
-    else {
-      own += failures.n[i] ?? 0
-      ownOk = pairOkOf(scene, failures.pair[i] ?? 0, known)
-    }
-  }
-  const mostOfOthers = Math.max(0.03, own / Math.max(1, own + ownOk) / 4)
-  return ok > 0 && others <= Math.max(1, mostOfOthers * ok)
-}
-
 function accuse(
-  { scene, rate }: Belief,
+  belief: Belief,
   cell: Cell,
-  who: Pick<Accusation, 'entity' | 'place'> & { readonly fault: keyof typeof leastOf },
+  who: Pick<Accusation, 'entity' | 'place'> & { readonly fault: 'link' | 'mtu' },
 ): Accusation | undefined {
-  const { failures } = scene
-  const pair = failures.pair[cell.failures[0] ?? 0] ?? 0
-  const failing = new Map<number, number>()
-  for (const i of cell.failures)
-    failing.set(failures.kind[i] ?? 0, (failing.get(failures.kind[i] ?? 0) ?? 0) + (failures.n[i] ?? 0))
-  const failed = [...failing.values()].reduce((sum, n) => sum + n, 0)
+  const { llr, severity, threshold, failed, kinds: of } = weigh(belief, cell)
   if (failed < (cell.shared ? roundsAtLeast : failedAtLeast)) return undefined
-  let [best, severity] = [Number.NEGATIVE_INFINITY, 0]
-  for (const share of [0.98, 0.6, 0.3]) {
-    let llr = 0
-    for (const i of cell.failures) {
-      const isOld = failures.kind[i] === kind.canary && failures.class[i] === failureClass.wrong
-      const times = (isOld ? oldAnswer : 1) * share
-      llr += (failures.n[i] ?? 0) * (Math.log(times) - Math.log(-Math.expm1(-(rate[i] ?? 1))))
-    }
-    for (const known of failing.keys()) llr += pairOkOf(scene, pair, known) * Math.log1p(-share)
-    if (llr <= best) continue
-    best = llr
-    severity = share
-  }
-  const threshold = Math.log((scene.geometry.nodes * pairsPerNode * 3) / alpha) + 4
-  if (best <= threshold || (cell.shared && severity < leastOf[who.fault])) return undefined
+  if (llr <= threshold || (cell.shared && severity < shareAtLeast)) return undefined
   const { source, target, firstRound } = cell
-  const charge = { is: 'cell', source, target, kinds: [...failing.keys()] } as const
   return {
-    ...who,
-    severity,
-    score: best - threshold,
-    llr: best,
-    window: scene.rounds,
-    firstRound,
-    charge,
+    ...{ ...who, severity, score: llr - threshold, llr, window: belief.scene.rounds, firstRound },
+    charge: { is: 'cell', source, target, kinds: of },
     alternatives: [],
   }
 }

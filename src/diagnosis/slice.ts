@@ -29,6 +29,8 @@ export interface Slice {
   readonly failures: number[]
   /** Those that a finding explains beyond doubt, by where they begin: they start no suspicion in longer windows. */
   readonly settled: Set<number>
+  /** By where a failure begins: what the shared target answered in the same round, or the datagrams that the node sent. */
+  readonly beside: Map<number, number>
   /** Whose round has arrived. */
   readonly arrived: Set<number>
   /** Who says that it starves; and who sees a sign of it, which does not count alone. */
@@ -44,8 +46,8 @@ export function newSlice(round: number): Slice {
   const settled = new Set<number>()
   const nodes = () => new Set<number>()
   const sets = { arrived: nodes(), starved: nodes(), strained: nodes(), unread: nodes() }
-  const views = new Map<number, string>()
-  return { round, counts: newCounts(), failures: [], settled, views, ...sets }
+  const [views, beside] = [new Map<number, string>(), new Map<number, number>()]
+  return { round, counts: newCounts(), failures: [], settled, beside, views, ...sets }
 }
 
 function newCounts(): Counts {

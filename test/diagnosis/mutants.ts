@@ -150,10 +150,26 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('residual.ts', [
     ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
+    ["there.is === 'open' ? 'back' : 'there'", "'both'", 'where datagrams arrive it is the other way'],
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
-    ['if (!onlyFrom(belief, cell, known)) return undefined', '', 'others reach what one node does not'],
     ['(links.get(name) ?? 0) < linksOfOneNode', 'true', 'several paths of one node are no matter of a path'],
+  ]),
+  ...inFile('proxy-cells.ts', [
+    [' && onlyFrom(belief, cell, known)', '', 'others reach what one node does not'],
+    ['.filter(({ severity, llr }) =>', '.slice(0, 1).filter(({ severity, llr }) =>', 'Services are weighed together'],
+  ]),
+  ...inFile('accusation.ts', [
+    [
+      'asked.length === 0 ? candidate.failures : asked',
+      'candidate.failures',
+      'who asks an endpoint tells whether it ends',
+    ],
+  ]),
+  ...inFile('cell-weight.ts', [
     ['isOld ? oldAnswer : 1', '1', 'an old answer of the canary says more than a lost one'],
+  ]),
+  ...inFile('pair-ok.ts', [
+    ['(expected[each] ?? 0) + besideOf(scene, i)', 'expected[each] ?? 0', 'what is answered beside a failure counts'],
   ]),
   ...inFile('noise.ts', [
     ['Math.min(most, Math.max(least, learned))', 'learned', 'noise stays within limits'],

@@ -25,6 +25,20 @@ t.test('a path is broken when it fails for four rounds, not for three', async (t
   )
 })
 
+t.test(
+  'which way a path is broken is known by what arrives, when the receiver cannot tell what gets lost',
+  async (t) => {
+    const packets = fromN1ToN4
+    const knowsOldPods: Drawing = {
+      packets,
+      round: ({ node, received }) =>
+        node === 'n4' ? { received: received.map((row) => ({ ...row, sameView: row.from !== 'n1' })) } : {},
+    }
+    const isUnread: Drawing = { packets, unread: ['n4'] }
+    for (const drawing of [knowsOldPods, isUnread]) t.strictSame(everNamed([[6, drawing]]), ['link n1>n4'])
+  },
+)
+
 t.test('a path is told no longer once its border is cut: what fails on it now may be of that', async (t) => {
   const rows = ['n1', 'n2', 'n3'].map((node) => `${node} x  x  x`).join('\n')
   const cut = `   n4 n5 n6\n${rows}`
@@ -120,3 +134,34 @@ t.test(
     t.strictSame(everNamed([[8, {}], ...rounds]), ['kube_proxy n1'])
   },
 )
+
+t.test('Services that each lose a little from one node are weighed together', async (t) => {
+  const failing = (services: readonly Check[]): Drawing => ({
+    round: (round) =>
+      altered(round, ({ check }) => (round.node === 'n1' && services.includes(check) ? 'timeout' : undefined)),
+  })
+  const turns = (dns: readonly Check[], clusterip: readonly Check[]) =>
+    everNamed([dns, clusterip, [], dns, clusterip, [], [], []].map((services) => [1, failing(services)]))
+  t.strictSame(turns(['dns_service'], ['clusterip']), ['kube_proxy n1'])
+  t.strictSame(turns(['dns_service'], []), [])
+  t.strictSame(turns([], ['clusterip']), [])
+})
+
+t.test('a Service that answers most of what it is asked in a round is not called dead', async (t) => {
+  const answering = (n: number): Drawing => ({
+    round: (round) => {
+      const told = altered(round, ({ check }) => (round.node === 'n1' && check === 'clusterip' ? 'timeout' : undefined))
+      const [of] = round.ok.filter(({ check }) => check === 'clusterip')
+      return n === 0 || of === undefined || round.node !== 'n1' ? told : { ...told, ok: [...told.ok, { ...of, n }] }
+    },
+  })
+  const severityOf = (n: number) =>
+    diagnosed([
+      [10, {}],
+      [8, answering(n)],
+    ])
+      .flat()
+      .map(({ fault, severity }) => [fault, severity])
+  t.strictSame(severityOf(0), [['kube_proxy', 0.98]])
+  t.strictSame(severityOf(2), [['kube_proxy', 0.3]])
+})
