@@ -44,7 +44,12 @@ function isAboutAccused(belief: Belief, candidate: Candidate): boolean {
   const accused = new Set([...held.keys()].filter((suspect) => sortOf(geometry, suspect) === 'node'))
   if (accused.size === 0) return false
   const ofSuccesses = Math.max(0, 1 - (2 * accused.size) / Math.max(1, geometry.atlas.zoneOf.length))
-  const has = (failure: number) => !nodesOf(belief.scene, failure).some((node) => accused.has(node))
+  const has = (failure: number) => {
+    // A Service, or who hands on, may have led to one of them.
+    const known = kinds[belief.scene.failures.kind[failure] ?? 0]
+    if (known?.place === 'service' || known?.handsOn === true) return false
+    return !nodesOf(belief.scene, failure).some((node) => accused.has(node))
+  }
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
 

@@ -104,6 +104,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('concentration.ts', [
     ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
+    ["known?.place === 'service' ||", '', 'a Service may lead to nodes that are accused'],
   ]),
   ...inFile('score.ts', [
     ['export const pairLimit = 5', 'export const pairLimit = 5000', 'one pair says five nats at most'],

@@ -64,3 +64,13 @@ t.test('API servers beyond a broken border have no dead address', async (t) => {
     )
   }
 })
+
+t.test('half of the nodes that come back are no loss of all packets', async (t) => {
+  for (const zones of [2, 5]) {
+    const found = foundIn({ scenario: scenarios.rackCut, nodes: 6, zones, noise: 'N1', seed: 1 })
+    t.notOk(
+      found.some((one) => one.startsWith('fabric_loss')),
+      found.join(),
+    )
+  }
+})

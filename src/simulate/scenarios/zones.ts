@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.ts'
 import type { Cluster } from '../cluster.ts'
 import { type Accepted, type Happening, type Scenario, type Scene, truth } from '../scenario.ts'
 import { type Weather, worsen } from '../weather.ts'
@@ -30,7 +31,7 @@ export const zoneLoss: Scenario = {
         {
           truth: truth('zone_loss', bothWays(scene.cluster, a, b), {
             gray: true,
-            alsoAccepted: orderless(scene.cluster, 'zone_loss', a, b),
+            alsoAccepted: [...orderless(scene.cluster, 'zone_loss', a, b), ...eachOfTwo(scene.cluster, 'zone_loss')],
           }),
           breaks(weather) {
             worsen(weather.zone, border(scene.cluster, a, b), 0.1)
@@ -85,18 +86,33 @@ export function bothWays({ zones }: Cluster, a: number, b: number): string {
   return [zones[a] ?? '', zones[b] ?? ''].sort().join('|')
 }
 
-/** The two names of a pair may come in either order. */
-export function orderless<F>({ zones }: Cluster, fault: F, a: number, b: number) {
-  return [`${zones[a]}|${zones[b]}`, `${zones[b]}|${zones[a]}`].map((entity) => ({ fault, entity }))
+/** The two names of a pair may come in either order; what is between zones of one node each is between these nodes. */
+export function orderless(cluster: Cluster, fault: Fault, a: number, b: number): readonly Accepted[] {
+  const { zones } = cluster
+  const [one, other] = [aloneIn(cluster, a), aloneIn(cluster, b)]
+  const ofNodes = one === undefined || other === undefined || a === b ? [] : [`${one}|${other}`, `${other}|${one}`]
+  const ways = ofNodes.map((pair) => pair.replace('|', '>'))
+  const ofPath = fault.startsWith('zone_') ? 'link' : fault
+  return [
+    ...[`${zones[a]}|${zones[b]}`, `${zones[b]}|${zones[a]}`].map((entity) => ({ fault, entity })),
+    ...[...ofNodes, ...ways].map((entity) => ({ fault: ofPath, entity })),
+  ]
+}
+
+/** The only node of a zone, if it has no more. */
+function aloneIn({ nodes, zoneOf }: Cluster, zone: number): string | undefined {
+  const [only, ...more] = nodes.filter((_, node) => zoneOf[node] === zone)
+  return more.length === 0 ? only : undefined
+}
+
+/** With two zones it is the same thing to be cut off from one and from all. */
+function eachOfTwo({ zones }: Cluster, fault: Fault): readonly Accepted[] {
+  return zones.length > 2 ? [] : zones.map((entity) => ({ fault, entity }))
 }
 
 function cutBetween({ cluster }: Scene, { a, b }: Pair): Happening {
-  const also = orderless(cluster, 'zone_cut' as const, a, b)
-  // With two zones it is the same thing to be cut off from one and from all.
-  const isolation =
-    cluster.zones.length > 2
-      ? []
-      : [a, b].map((zone) => ({ fault: 'zone_isolated' as const, entity: cluster.zones[zone] ?? '' }))
+  const also = orderless(cluster, 'zone_cut', a, b)
+  const isolation = eachOfTwo(cluster, 'zone_isolated')
   return {
     ...(a !== b && { truth: truth('zone_cut', bothWays(cluster, a, b), { alsoAccepted: [...also, ...isolation] }) }),
     breaks: (weather) => cut(weather, cluster, a, b),
@@ -108,7 +124,7 @@ function oneWay({ cluster }: Scene, { a, b }: Pair): Happening {
     // Who is on the side that hears nothing cannot ask the other what it hears.
     ...(a !== b && {
       truth: truth('zone_one_way', `${cluster.zones[a]}>${cluster.zones[b]}`, {
-        alsoAccepted: orderless(cluster, 'zone_cut' as const, a, b),
+        alsoAccepted: orderless(cluster, 'zone_cut', a, b),
       }),
     }),
     breaks: ({ zone }) => (a === b ? undefined : worsen(zone, border(cluster, a, b), 1)),
@@ -118,16 +134,18 @@ function oneWay({ cluster }: Scene, { a, b }: Pair): Happening {
 function isolated({ cluster }: Scene, zone: number): Happening {
   const { zones } = cluster
   const others = zones.map((_, other) => other).filter((other) => other !== zone)
-  const pairs = others.length === 1 ? orderless(cluster, 'zone_cut' as const, zone, others[0] ?? 0) : []
+  const pairs = others.length === 1 ? orderless(cluster, 'zone_cut', zone, others[0] ?? 0) : []
   const name = zones[zone] ?? ''
   // Whose zone is whole is a matter of where one stands.
   // Who is on the smaller side sees less than half, and says no more than that.
   const size = cluster.nodes.filter((_, node) => cluster.zoneOf[node] === zone).length
   const unseen = 2 * size >= cluster.nodes.length ? [{ fault: 'partition' as const, entity: 'cluster' }] : []
+  const alone = aloneIn(cluster, zone)
+  const node = alone === undefined ? [] : [{ fault: 'node_down' as const, entity: alone }]
   const other = others.length === 1 ? [{ fault: 'zone_isolated' as const, entity: zones[others[0] ?? 0] ?? '' }] : []
   return {
     ...(others.length > 0 && {
-      truth: truth('zone_isolated', name, { alsoAccepted: [...pairs, ...other, ...unseen] }),
+      truth: truth('zone_isolated', name, { alsoAccepted: [...pairs, ...other, ...unseen, ...node] }),
     }),
     breaks(weather) {
       for (const to of others) cut(weather, cluster, zone, to)
