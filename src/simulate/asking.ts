@@ -136,11 +136,13 @@ function walkShared(site: Site, asker: Asker, { probe: number, target, name, eve
   const { node } = asker
   const row = probeRows[number]
   const own = site.cluster.nodes[node] ?? ''
+  const family = row?.cell.family ?? 4
   return askThrough(asker.desk, {
     ...{ key, round: site.round, perRound: 1, everyRound: everyRounds === 1 },
     moment: (index) => momentFor(site, asker, momentOf(own, `${number}/${name}`, index, 1)),
     walk(moment) {
       asker.setMoment(moment)
+      site.wire.useFamily(family)
       return starvedAnswer(
         site,
         node,

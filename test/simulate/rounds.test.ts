@@ -33,6 +33,15 @@ t.test('the same seed gives the same rounds, and another one others', async (t) 
   t.notOk(first === other)
 })
 
+t.test('what breaks over IPv6 fails nothing that is asked over IPv4, nor keeps rounds from being read', async (t) => {
+  const options = { nodes: 5, zones: 3, scenario: scenarios.ipv6Cut, noise: 'N0', seed: 1 } as const
+  const inputs = [...simulate(options)].map(({ input }) => input)
+  const failed = inputs.flatMap(({ rounds }) => rounds.flatMap(({ fails }) => fails))
+  t.ok(failed.some(({ family }) => family === 6))
+  const shared = failed.filter(({ check, family }) => family === 4 && !check.startsWith('peer_'))
+  t.strictSame([shared, inputs.flatMap(({ pull }) => pull.failed)], [[], []])
+})
+
 t.test('a thousand nodes in which nothing fails take less than two seconds a round', async (t) => {
   const options = { nodes: 1000, zones: 3, scenario: scenarios.noFault, noise: 'N1', seed: 1, during: 2 } as const
   const took: number[] = []
