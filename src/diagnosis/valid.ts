@@ -119,7 +119,7 @@ function roundsWanted({ rounds, steady }: Scene, candidate: Candidate, severity:
   // A pod that restarts unannounced looks cut off for two rounds; one that is watched and unchanged does not restart.
   const known = mode.patience === 'careful' && mode.restarts && steady(candidate.suspect)
   const needed = known ? patience.quick : patience[mode.patience]
-  const wanted = severity < hard ? Math.max(patience.careful, needed) : needed
+  const wanted = severity < (mode.hardFrom ?? hard) ? Math.max(patience.careful, needed) : needed
   if (rounds <= 3) return wanted
   return Math.max(wanted, rounds >= 16 ? 6 : 3.6)
 }

@@ -167,6 +167,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ]),
   ...inFile('cell-weight.ts', [
+    ['ok - (cell.firstRound - scene.first) * perRound', 'ok', 'what worked before it began does not speak against it'],
     ['isOld ? oldAnswer : 1', '1', 'an old answer of the canary says more than a lost one'],
   ]),
   ...inFile('pair-ok.ts', [

@@ -64,6 +64,11 @@ t.test('large packets that vanish are a matter of the MTU', async (t) => {
   t.strictSame(named({ full: toAndFromN4 }), ['mtu n4'])
   const zones = '   n4 n5 n6\nn1 x x x\nn2 x x x\nn3 x x x'
   t.strictSame(named({ full: zones }), ['mtu a|b'])
+  t.strictSame(
+    [named({ full: toAndFromN4 }, 2), named({ full: zones }, 2)],
+    [['mtu n4'], []],
+    'at a node in two rounds',
+  )
 })
 
 t.test('two zones that do not reach each other are cut, both ways or one way', async (t) => {

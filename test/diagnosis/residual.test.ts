@@ -155,13 +155,14 @@ t.test('a Service that answers most of what it is asked in a round is not called
       return n === 0 || of === undefined || round.node !== 'n1' ? told : { ...told, ok: [...told.ok, { ...of, n }] }
     },
   })
-  const severityOf = (n: number) =>
+  const severityOf = (n: number, rounds = 8) =>
     diagnosed([
       [10, {}],
-      [8, answering(n)],
+      [rounds, answering(n)],
     ])
       .flat()
       .map(({ fault, severity }) => [fault, severity])
   t.strictSame(severityOf(0), [['kube_proxy', 0.98]])
   t.strictSame(severityOf(2), [['kube_proxy', 0.3]])
+  t.strictSame(severityOf(0, 6), [['kube_proxy', 0.98]], 'what worked before it began does not speak against it')
 })

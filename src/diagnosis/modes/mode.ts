@@ -23,6 +23,8 @@ export interface Mode {
   readonly patience: 'quick' | 'careful' | 'slow'
   /** Whether it cannot be told from a restart of the agent's pod but by watching that pod. */
   readonly restarts?: true
+  /** From this severity on `patience` is enough; below it takes three rounds at least. 0.7 when absent. */
+  readonly hardFrom?: number
   /** Fainter than this it is something else. */
   readonly faintest?: number
   /** How many Services it must fail from the node itself. */

@@ -10,8 +10,11 @@ const common = {
     known === kind.mtu ? failureShare(known, severity, severity) : 0,
 } as const
 
-/** Large packets vanish at this node. No restart looks like that: who is gone loses the small ones too. */
-export const mtuOfNode: Mode = { ...common, suspect: 'node', patience: 'quick' }
+/**
+ * Large packets vanish at this node. No restart looks like that: who is gone loses the small ones too. Where half of them
+ * vanish, three of four do not come back.
+ */
+export const mtuOfNode: Mode = { ...common, suspect: 'node', patience: 'quick', hardFrom: 0.5 }
 
 /** Large packets vanish between these zones. */
 export const mtuBetweenZones: Mode = { ...common, suspect: 'border' }
