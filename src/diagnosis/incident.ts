@@ -30,11 +30,11 @@ export interface Incident {
 }
 
 /**
- * Whether it is there again, if it had closed. A long window still has all that a path lost before: of the first failure
+ * Whether it is there again, if it had closed. A long window still has all that was lost before: of the first failure
  * after that it would make the same again, be it of something wider that has just begun. It takes a second word.
  */
-export function isBack(incident: Incident, round: number, { charge, window }: Accusation): boolean {
-  if (incident.state !== 'closed' || charge.is !== 'cell' || window <= quick) return true
+export function isBack(incident: Incident, round: number, { window }: Accusation): boolean {
+  if (incident.state !== 'closed' || window <= quick) return true
   const { stirred } = incident
   incident.stirred = round
   return stirred !== undefined && stirred < round && round - stirred <= stirsWithin

@@ -199,7 +199,11 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('incident.ts', [
     ["if (accusation.charge.is === 'cell' && charge.is === 'mode') return", '', 'a path is no better name for a node'],
-    ["charge.is !== 'cell' ||", 'charge.is ||', 'a path takes a second word to come back'],
+    [
+      "incident.state !== 'closed' || window <= quick",
+      'incident',
+      'what only a long window sees again takes a second word',
+    ],
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
