@@ -24,6 +24,7 @@ const shortUpTo = 3
 const longFrom = 8
 /** So many rounds of a long window tell something before it is full. */
 const longAtLeast = 5
+const fewNodes = 200
 
 export interface Judged {
   readonly accusations: readonly Accusation[]
@@ -63,6 +64,9 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
   let judged = 0
   let hasLearned = false
 
+  /** One path, or one node's Services, are looked for every round where that costs little. */
+  const looksForPaths = (rounds: number) => rounds === longFrom && atlas.nodes.length <= fewNodes
+
   function seen(slices: readonly Slice[], geometry: Geometry, open: readonly Accusation[]): Scene {
     const long = slices.length > shortUpTo
     const skip = (slice: Slice, offset: number) => long && slice.settled.has(offset)
@@ -94,13 +98,14 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
       judged += 1
       for (const { rounds, every } of windows) {
         const slices = memory.window(round, rounds)
-        if (slices.length < Math.min(rounds, longAtLeast) || round % every !== 0) continue
+        const isDue = round % every === 0
+        if (slices.length < Math.min(rounds, longAtLeast) || !(isDue || looksForPaths(rounds))) continue
         const scene = seen(slices, geometryOf(atlas, doubtfulNodes(slices)), open)
         const hypotheses = searched(scene, open)
         scenes.set(scene.rounds, scene)
-        if (rounds <= longFrom) record.note(scene, hypotheses)
+        if (isDue && rounds <= longFrom) record.note(scene, hypotheses)
         if (rounds === shortUpTo) record.settle(scene, hypotheses)
-        accusations.push(...toldBy(hypotheses, scene))
+        if (isDue) accusations.push(...toldBy(hypotheses, scene))
         if (rounds >= longFrom) {
           // What ended before the window began has left nothing in it.
           const lately = ended.filter(({ lastActive }) => lastActive >= scene.first - 1)
@@ -112,7 +117,7 @@ export function createLocaliser(atlas: Atlas, memory: Memory, lifecycle: Lifecyc
           explained = hypotheses
         }
         const longest = windows.at(-1)?.rounds === rounds
-        if (longest || judged <= 6) learnNoise(noise, hypotheses.belief, judged <= 6 ? 0.5 : 0.2)
+        if (isDue && (longest || judged <= 6)) learnNoise(noise, hypotheses.belief, judged <= 6 ? 0.5 : 0.2)
       }
       const last = open.length === 0 ? [] : memory.window(round, 1)
       const newest = last.length === 0 ? undefined : seen(last, geometryOf(atlas, doubtfulNodes(last)), open)

@@ -155,6 +155,9 @@ export const mutants: readonly Mutant[] = [
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
     ['(links.get(name) ?? 0) < linksOfOneNode', 'true', 'several paths of one node are no matter of a path'],
   ]),
+  ...inFile('localiser.ts', [
+    ['atlas.nodes.length <= fewNodes', 'false', 'among few nodes paths are looked at every round'],
+  ]),
   ...inFile('proxy-cells.ts', [
     [' && onlyFrom(belief, cell, known)', '', 'others reach what one node does not'],
     ['.filter(({ severity, llr }) =>', '.slice(0, 1).filter(({ severity, llr }) =>', 'Services are weighed together'],

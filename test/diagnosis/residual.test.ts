@@ -39,6 +39,14 @@ t.test(
   },
 )
 
+t.test('among few nodes a path is told as soon in whichever round it breaks', async (t) => {
+  const toName = (quiet: number) => {
+    const rounds = Array.from({ length: 8 }, () => [1, { packets: fromN1ToN4 }] as const)
+    return diagnosed([[quiet, {}], ...rounds]).findIndex((told) => told.length > 0)
+  }
+  t.strictSame([toName(10), toName(11), toName(12), toName(13)], [4, 4, 4, 4])
+})
+
 t.test('a path is told no longer once its border is cut: what fails on it now may be of that', async (t) => {
   const rows = ['n1', 'n2', 'n3'].map((node) => `${node} x  x  x`).join('\n')
   const cut = `   n4 n5 n6\n${rows}`
