@@ -53,14 +53,21 @@ export async function listenWithFullQueue(t: Test): Promise<number> {
   return port
 }
 
-/** How many sockets of this machine towards a loopback port are in a state, by the kernel's own table. */
-export function socketsTowards(port: number, state: 'SYN_SENT' | 'TIME_WAIT'): number {
-  const code = { SYN_SENT: '02', TIME_WAIT: '06' }[state]
+/**
+ * From now on, the local ends of this machine's new sockets towards a loopback port, in whatever state, by the kernel's
+ * own table. Who had the port before left some in TIME_WAIT for a minute: those do not count.
+ */
+export function newSocketsTowards(port: number): () => readonly string[] {
+  const earlier = new Set(socketsTowards(port))
+  return () => socketsTowards(port).filter((local) => !earlier.has(local))
+}
+
+function socketsTowards(port: number): readonly string[] {
   const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const rows = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-  return rows.filter(([, , to, found]) => to?.endsWith(remote) && found === code).length
+  return rows.flatMap(([, local = '', to]) => (to?.endsWith(remote) ? [local] : []))
 }
 
 /** A port that nothing listens on. */
