@@ -11,7 +11,10 @@ const leadsAstray: readonly Fault[] = ['kube_proxy', 'service_stale']
 /** Knows the addresses of agents' pods that are no more: old rules still lead there. */
 export interface Departed {
   noteView(view: ViewLine, round: number): void
-  /** What a sentence about the fault says of those that went since shortly before the round; empty when there are none. */
+  /**
+   * What a sentence about the fault says of those that went since shortly before the round in which it began; empty when
+   * there are none. The newest first: they went while it was broken, the others perhaps in a rollout before that.
+   */
   wordsOf(fault: Fault, round: number): string
 }
 
@@ -43,7 +46,10 @@ export function createDeparted(): Departed {
     },
     wordsOf(fault, round) {
       if (!leadsAstray.includes(fault)) return ''
-      const since = [...gone].filter(([, at]) => at >= round - leadRounds).map(([ip]) => ip)
+      const since = [...gone]
+        .filter(([, at]) => at >= round - leadRounds)
+        .sort(([, a], [, b]) => b - a)
+        .map(([ip]) => ip)
       if (since.length === 0) return ''
       const more = since.length > toldAtMost ? ` and ${since.length - toldAtMost} more` : ''
       return `; endpoints that are gone meanwhile: ${since.slice(0, toldAtMost).join(', ')}${more}`

@@ -4,7 +4,7 @@ import { weigh } from './cell-weight.ts'
 import { kind } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
-import { type Cell, suspectsOf } from './unexplained.ts'
+import type { Cell } from './unexplained.ts'
 
 /** Different rounds in which one Service fails or another. */
 const roundsAtLeast = 4
@@ -24,17 +24,11 @@ export const virtual: readonly number[] = [
  * Services that fail from one node alone: its kube-proxy has no rules for them, or old ones. Each may lose a small part
  * only, and all of them together say sooner that it is no chance.
  */
-export function proxyAccusations(
-  belief: Belief,
-  cells: readonly Cell[],
-  held: ReadonlyMap<number, number>,
-): readonly Accusation[] {
-  const { scene } = belief
-  const { geometry, failures } = scene
-  const isFree = (cell: Cell) => !suspectsOf(geometry, cell).some((suspect) => held.has(suspect))
+export function proxyAccusations(belief: Belief, cells: readonly Cell[]): readonly Accusation[] {
+  const { geometry, failures } = belief.scene
   const of = cells.filter((cell) => {
     const known = failures.kind[cell.failures[0] ?? 0] ?? 0
-    return cell.shared && virtual.includes(known) && isFree(cell) && onlyFrom(belief, cell, known)
+    return cell.shared && virtual.includes(known) && onlyFrom(belief, cell, known)
   })
   return [...Map.groupBy(of, ({ source }) => source)].flatMap(([source, services]) => {
     const name = geometry.atlas.nodes[source] ?? ''

@@ -27,12 +27,12 @@ const everyKind: readonly number[] = [...kinds.keys()]
 export function residualAccusations(belief: Belief, held: ReadonlyMap<number, number>): readonly Accusation[] {
   const { geometry } = belief.scene
   const cells = cellsOf(belief)
-  const found = cells.flatMap((cell) => {
+  const free = cells.filter((cell) => !suspectsOf(geometry, cell).some((suspect) => held.has(suspect)))
+  const found = free.flatMap((cell) => {
     if (cell.rounds < roundsAtLeast) return []
-    if (suspectsOf(geometry, cell).some((suspect) => held.has(suspect))) return []
     return (cell.shared ? replicaCell(belief, cell) : linkCell(belief, cell, cells)) ?? []
   })
-  const accusations = surestOfEachPlace([...found, ...proxyAccusations(belief, cells, held)])
+  const accusations = surestOfEachPlace([...found, ...proxyAccusations(belief, free)])
   const links = new Map<string, number>()
   for (const { name } of accusations.flatMap(({ entity }) => endsOf(entity)))
     links.set(name, (links.get(name) ?? 0) + 1)

@@ -42,5 +42,5 @@ t.test('an address that is given again is not gone, nor is one of long before', 
   t.equal(departed.wordsOf('kube_proxy', 10), '')
   t.equal(departed.wordsOf('node_down', 3), '', 'of what is no old entry it says nothing')
   departed.noteView(view('g', 'a', 'h', 'i', 'j', 'k'), 4)
-  t.match(departed.wordsOf('service_stale', 4), /: b, c, d and 2 more$/)
+  t.match(departed.wordsOf('service_stale', 4), /: c, d, e and 2 more$/, 'of an earlier rollout last')
 })

@@ -120,11 +120,12 @@ function cutBetween({ cluster }: Scene, { a, b }: Pair): Happening {
 }
 
 function oneWay({ cluster }: Scene, { a, b }: Pair): Happening {
+  const wayBack = `${aloneIn(cluster, b)}>${aloneIn(cluster, a)}`
   return {
     // Who is on the side that hears nothing cannot ask the other what it hears.
     ...(a !== b && {
       truth: truth('zone_one_way', `${cluster.zones[a]}>${cluster.zones[b]}`, {
-        alsoAccepted: orderless(cluster, 'zone_cut', a, b),
+        alsoAccepted: orderless(cluster, 'zone_cut', a, b).filter(({ entity }) => entity !== wayBack),
       }),
     }),
     breaks: ({ zone }) => (a === b ? undefined : worsen(zone, border(cluster, a, b), 1)),

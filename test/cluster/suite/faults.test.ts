@@ -3,6 +3,7 @@ import t from 'tap'
 import { tryFault } from '../observe/trial.ts'
 import { heardMesh } from './heard-mesh.ts'
 import { faultsOfPart, partOfThisRun } from './rotation.ts'
+import { toldRight } from './told-right.ts'
 
 const part = partOfThisRun()
 
@@ -15,7 +16,7 @@ t.test(`faults of part ${part}`, async (t) => {
       t.same(verdict.unexpected, [], `${target}: nothing else fails`)
       t.same(verdict.misnamed, [], `${target}: for the reasons that it should`)
       t.same(lasting, [], `clean ${cleanAfterSeconds} s after healing`)
-      t.same(complaints, [], `as it should be told: ${named}`)
+      toldRight(t, complaints, named)
     })
   }
 })
