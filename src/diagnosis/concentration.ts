@@ -4,6 +4,7 @@ import { type Candidate, modeOf } from './candidate.ts'
 import { gainsOf } from './gains.ts'
 import { sortOf } from './geometry.ts'
 import { kinds } from './kinds.ts'
+import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
 import { pairLimit, pairSuccessLlr, successLlr } from './score.ts'
 
@@ -43,11 +44,14 @@ function isAboutAccused(belief: Belief, candidate: Candidate): boolean {
   const { geometry, held } = belief.scene
   const accused = new Set([...held.keys()].filter((suspect) => sortOf(geometry, suspect) === 'node'))
   if (accused.size === 0) return false
-  const ofSuccesses = Math.max(0, 1 - (2 * accused.size) / Math.max(1, geometry.atlas.zoneOf.length))
+  const mayLead = accused.size / Math.max(1, geometry.atlas.zoneOf.length)
+  const ofSuccesses = Math.max(0, 1 - 2 * mayLead)
+  // Of the Service itself more may fail than leads to them.
+  const isMore = modeOf(candidate).suspect === 'target' && (severities[candidate.fineStep] ?? 1) > 2 * mayLead
   const has = (failure: number) => {
     // A Service, or who hands on, may have led to one of them.
     const known = kinds[belief.scene.failures.kind[failure] ?? 0]
-    if (known?.place === 'service' || known?.handsOn === true) return false
+    if (!isMore && (known?.place === 'service' || known?.handsOn === true)) return false
     return !nodesOf(belief.scene, failure).some((node) => accused.has(node))
   }
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold

@@ -9,8 +9,6 @@ import { betweenZones, byKind } from './slice.ts'
 /** Attempts on a member below which it says nothing. */
 const enough = 4
 const failedAtLeast = 3
-/** Of the severity, what the target has to show where it is asked itself. */
-const itselfAtLeast = 0.5
 /** How much of the whole's severity every member must show. */
 const atLeast = 0.45
 const most = 0.75
@@ -51,8 +49,11 @@ function mostNodesFail({ scene, touched, rate }: Belief, known: number, severity
   return showing >= most * asked
 }
 
-/** Whether the target fails in something that it is asked itself: what is behind a Service may fail for many reasons. */
-export function itselfFails({ geometry, counts, failures, noise }: Scene, suspect: number, severity: number): boolean {
+/**
+ * Whether the target fails in something that it is asked itself, at least this share of it: what is behind a Service may
+ * fail for many reasons.
+ */
+export function itselfFails({ geometry, counts, failures, noise }: Scene, suspect: number, share: number): boolean {
   const target = suspect - geometry.base.target
   const check = geometry.atlas.targets[target]?.check
   const failed = new Float64Array(kindCount)
@@ -65,7 +66,7 @@ export function itselfFails({ geometry, counts, failures, noise }: Scene, suspec
   const fails = failed.some((bad, known) => {
     const all = bad + (counts.at.values[byKind(target, known)] ?? 0)
     attempts += all
-    return bad >= failedAtLeast && bad >= ((noise[known] ?? 0) + itselfAtLeast * severity) * all
+    return bad >= failedAtLeast && bad >= ((noise[known] ?? 0) + share) * all
   })
   return fails || attempts === 0
 }

@@ -11,13 +11,18 @@ const roundsAtMost = 2
 const clearly = 5
 
 /**
- * The step of the severity that the newest round speaks for, when that is clearly more than the whole window says: what
- * began within the window took only a part of its first round. Undefined otherwise.
+ * The step of the severity that the newest round speaks for, in a short window, when that is clearly more than the whole
+ * window says: what began within the window took only a part of its first round. Undefined otherwise.
  */
 export function risenStep(belief: Belief, candidate: Candidate): number | undefined {
+  return belief.scene.rounds > roundsAtMost ? undefined : newestStep(belief, candidate)
+}
+
+/** The same in a window of any length. */
+export function newestStep(belief: Belief, candidate: Candidate): number | undefined {
   const { scene } = belief
   const newest = scene.slices.at(-1)
-  if (scene.rounds > roundsAtMost || newest === undefined) return undefined
+  if (newest === undefined) return undefined
   const successes = successesOf(scene.geometry, newest.counts, candidate.suspect)
   const { all, add } = gather(belief)
   for (const [at, failure] of candidate.failures.entries())

@@ -2,10 +2,12 @@ import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { weigh } from './cell-weight.ts'
+import { otherViews } from './doubt.ts'
 import { endsOf } from './entity.ts'
 import { kind, kinds } from './kinds.ts'
 import { besideOf } from './pair-ok.ts'
 import { proxyAccusations, virtual } from './proxy-cells.ts'
+import type { Scene } from './scene.ts'
 import { type Cell, cellsOf, suspectsOf } from './unexplained.ts'
 
 const roundsAtLeast = 4
@@ -74,7 +76,15 @@ function linkCell(belief: Belief, cell: Cell, cells: readonly Cell[]): Accusatio
     both: between(source, target),
   }
   const name = names[waysOf(belief, cell)]
-  return accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place })
+  const accusation = accuse(belief, cell, { fault: 'link', entity: { kind: 'pair', name }, place })
+  return accusation !== undefined && hasOldList(scene, cell) ? undefined : accusation
+}
+
+/** Who knows other pods than most, for as long as it fails, asks one that is no more: since before anybody watched. */
+function hasOldList({ failures, slices }: Scene, cell: Cell): boolean {
+  const knowsOthers = otherViews(slices)
+  const old = cell.failures.filter((i) => knowsOthers(failures.source[i] ?? 0, failures.round[i] ?? 0))
+  return 2 * old.length > cell.failures.length
 }
 
 function between(a: string, b: string): string {

@@ -12,7 +12,7 @@ import {
   otherWayPasses,
   smallOnesPass,
 } from './members.ts'
-import { risenStep } from './onset.ts'
+import { newestStep, risenStep } from './onset.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
 import type { Scene } from './scene.ts'
@@ -35,6 +35,9 @@ interface Witnesses extends Loudest {
 const hard = 0.7
 /** With enough askers everything is significant: below this share it is no fault worth a name. */
 const faintest = 0.02
+/** Of the severity, what a target has to show where it is asked itself; and what, so that it explains and is not told. */
+const itselfAtLeast = 0.5
+const itselfSoon = 0.25
 /** Effective rounds that it takes. */
 const patience = { quick: 1.6, careful: 2.5, slow: 4 } as const
 
@@ -47,7 +50,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const mode = modeOf(candidate)
   const severity = severities[candidate.fineStep] ?? 1
   const seen = witnesses(belief, candidate)
-  if (severity < (mode.faintest ?? faintest)) return 'no'
+  if (severity < (mode.faintest ?? faintest)) return isRising(belief, candidate) ? 'not yet' : 'no'
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
   if (mode.fault === 'dns_upstream' && !insideNamesPass(scene)) return 'no'
@@ -66,12 +69,19 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   // What was seen while the node could say so holds when only others tell of its NodePort.
   const isHeld = scene.held.get(candidate.suspect) === candidate.mode
   if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
-  if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, severity)) return 'no'
+  if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, itselfAtLeast * severity))
+    return itselfFails(scene, candidate.suspect, itselfSoon * severity) ? 'not yet' : 'no'
   if (mode.suspect === 'target' && !failsFromEveryZone(belief, candidate)) return 'no'
   candidate.risenStep = risenStep(belief, candidate)
   const severityNow = severities[candidate.risenStep ?? candidate.fineStep] ?? 1
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severityNow)) return 'not yet'
   return withoutLoudestRound(belief, candidate, seen.byRound) < 0.4 * candidate.threshold ? 'not yet' : 'yes'
+}
+
+/** Whether it is faint only because it began within the window. */
+function isRising(belief: Belief, candidate: Candidate): boolean {
+  const newest = newestStep(belief, candidate)
+  return newest !== undefined && (severities[newest] ?? 1) >= (modeOf(candidate).faintest ?? faintest)
 }
 
 function witnesses(belief: Belief, candidate: Candidate): Witnesses {

@@ -96,6 +96,11 @@ export const mutants: readonly Mutant[] = [
       'if (severity < 0) return',
       'too faint to matter is not named',
     ],
+    [
+      "return isRising(belief, candidate) ? 'not yet' : 'no'",
+      "return 'no'",
+      'what begins at all nodes is not told of one of them',
+    ],
     ['quick: 1.6, careful: 2.5', 'quick: 1.6, careful: 1.6', 'what a restart looks like takes three rounds'],
     ['quick: 1.6, careful', 'quick: 0.5, careful', 'nothing is named after one round'],
   ]),
@@ -104,6 +109,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('concentration.ts', [
     ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
+    ['if (!isMore && (known', 'if ((known', 'of a Service more may fail than leads to accused nodes'],
     ["known?.place === 'service' ||", '', 'a Service may lead to nodes that are accused'],
   ]),
   ...inFile('score.ts', [
@@ -150,6 +156,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ]),
   ...inFile('residual.ts', [
+    ['2 * old.length > cell.failures.length', 'false', 'who asks a pod that is no more breaks no path'],
     ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
     ["there.is === 'open' ? 'back' : 'there'", "'both'", 'where datagrams arrive it is the other way'],
     ['if (cell.rounds < roundsAtLeast) return []', '', 'a bad path is bad for four rounds'],
@@ -210,6 +217,7 @@ export const mutants: readonly Mutant[] = [
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
+    ['    if (settled.has(i)) continue\n', '', 'a kernel beyond a cut border may be reached'],
     [
       'const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])',
       'const all = new Set<number>()',

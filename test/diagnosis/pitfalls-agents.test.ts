@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
-import { agentStarved, partition } from '../../src/simulate/scenarios/list.ts'
-import { altered, everNamed, nodeIs } from './altered.ts'
+import { agentStarved, partition, zoneCut } from '../../src/simulate/scenarios/list.ts'
+import { altered, type Cell, everNamed, nodeIs } from './altered.ts'
 import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
 
@@ -136,4 +136,24 @@ t.test('a receiver that knows other pods than the sender does misses nothing', a
   })
   t.strictSame(everNamed([[8, missing(false)]]), [])
   t.strictSame(everNamed([[8, missing(true)]]), ['pod_network_out n4'])
+})
+
+t.test('an agent that goes on asking a pod that is no more breaks no path, whenever that pod went', async (t) => {
+  const asking = (viewHash: string): Drawing => ({
+    round(round) {
+      if (round.node !== 'n1') return {}
+      const isGone = ({ check, target, isPeer }: Cell) => isPeer && target === 'n4' && check !== 'host_tcp'
+      return { viewHash, ...altered(round, (cell) => (isGone(cell) ? 'timeout' : undefined)) }
+    },
+  })
+  t.strictSame(everNamed([[12, asking('old')]]), [])
+  t.strictSame(everNamed([[12, asking('v')]]), ['link n1>n4'])
+})
+
+t.test('an agent that starves beside a broken border is not down', async (t) => {
+  const found = foundIn({ scenario: zoneCut, nodes: 100, zones: 3, noise: 'N2', seed: 108 })
+  t.strictSame(
+    found.filter((one) => !one.startsWith('agent_slow ')),
+    ['zone_cut zone-b|zone-c'],
+  )
 })

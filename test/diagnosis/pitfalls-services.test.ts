@@ -9,6 +9,14 @@ t.test('a dead backend among five is a fault of the Service, from whichever node
   t.strictSame(found, ['service_stale meshprobe/meshprobe'])
 })
 
+t.test('a dead backend is named while agents elsewhere starve: more is lost than what led to them', async (t) => {
+  const found = foundIn({ scenario: scenarios.serviceStale, nodes: 100, zones: 3, noise: 'N2', seed: 103 })
+  t.strictSame(
+    found.filter((one) => !one.startsWith('agent_slow ')),
+    ['service_stale meshprobe/meshprobe'],
+  )
+})
+
 t.test('replicas that fail outside names are named one by one as long as another answers them', async (t) => {
   const dnsExternal = '   kube-system/dns-1 kube-system/dns-3\n*  e e'
   t.strictSame(everNamed([[10, { dnsExternal }]]), [

@@ -58,6 +58,7 @@ export const agentSlow: Mode = {
   },
   profile: silent,
   patience: 'careful',
+  faintest: 0.1,
 }
 
 const asks: readonly number[] = [kind.clusterIp, kind.ingress, kind.ingressReplica]
