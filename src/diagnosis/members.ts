@@ -165,19 +165,23 @@ function targetsFail(scene: Scene, known: number, severity: number): boolean {
   })
 }
 
-/** Both ways to every other zone. */
+/** Both ways to every other zone; and of two of them at least it is known: of one alone it is a matter of that border. */
 function bordersFail(scene: Scene, known: number, zone: number, severity: number): boolean {
   const { geometry, counts, failures } = scene
   const share = partOf(scene, known, severity)
   const { zoneOf, zones } = geometry.atlas
   const [outOf, into] = [new Float64Array(geometry.zones), new Float64Array(geometry.zones)]
+  const lost = new Float64Array(geometry.zones)
   for (let i = 0; i < failures.size; i++) {
-    if (failures.kind[i] !== known) continue
+    if (kinds[failures.kind[i] ?? 0]?.place !== 'peer') continue
     const [from, to] = [zoneOf[failures.source[i] ?? 0] ?? 0, zoneOf[failures.target[i] ?? 0] ?? 0]
-    if (from === zone && to !== zone) outOf[to] = (outOf[to] ?? 0) + (failures.n[i] ?? 0)
-    if (to === zone && from !== zone) into[from] = (into[from] ?? 0) + (failures.n[i] ?? 0)
+    if (from === to || (from !== zone && to !== zone)) continue
+    const [other, of] = from === zone ? [to, outOf] : [from, into]
+    lost[other] = (lost[other] ?? 0) + (failures.n[i] ?? 0)
+    if (failures.kind[i] === known) of[other] = (of[other] ?? 0) + (failures.n[i] ?? 0)
   }
   const { values } = counts.between
+  if (lost.filter((n) => n >= enough).length < Math.min(2, zones.length - 1)) return false
   return zones.every((_name, other) => {
     if (other === zone) return true
     const [sent, got] = [values[betweenZones(zone, other, known)] ?? 0, values[betweenZones(other, zone, known)] ?? 0]

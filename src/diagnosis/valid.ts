@@ -50,7 +50,9 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const mode = modeOf(candidate)
   const severity = severities[candidate.fineStep] ?? 1
   const seen = witnesses(belief, candidate)
-  if (severity < (mode.faintest ?? faintest)) return isRising(belief, candidate) ? 'not yet' : 'no'
+  const isHeld = scene.held.get(candidate.suspect) === candidate.mode
+  const isTooFaint = severity < (mode.faintest ?? faintest)
+  if (isTooFaint) return isEnding(candidate, isHeld) || isRising(belief, candidate) ? 'not yet' : 'no'
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
   if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
   if (mode.fault === 'dns_upstream' && !insideNamesPass(scene)) return 'no'
@@ -67,7 +69,6 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
     return 'not yet'
   if (isSlow && !starves && (severity < 0.3 || seen.asked < 3)) return 'not yet'
   // What was seen while the node could say so holds when only others tell of its NodePort.
-  const isHeld = scene.held.get(candidate.suspect) === candidate.mode
   if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
   if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, itselfAtLeast * severity))
     return itselfFails(scene, candidate.suspect, itselfSoon * severity) ? 'not yet' : 'no'
@@ -76,6 +77,11 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const severityNow = severities[candidate.risenStep ?? candidate.fineStep] ?? 1
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severityNow)) return 'not yet'
   return withoutLoudestRound(belief, candidate, seen.byRound) < 0.4 * candidate.threshold ? 'not yet' : 'yes'
+}
+
+/** What breaks everywhere and has ended within the window is faint there: it is still no matter of any one node. */
+function isEnding(candidate: Candidate, isHeld: boolean): boolean {
+  return isHeld && modeOf(candidate).suspect === 'cluster'
 }
 
 /** Whether it is faint only because it began within the window. */

@@ -85,22 +85,24 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('members.ts', [
     ['failed + ok < enough ||', 'failed + ok >= 0 ||', 'every member of a group fails'],
+    [
+      'if (lost.filter((n) => n >= enough)',
+      'if (lost.filter(() => true)',
+      'a zone of which one border is known is not isolated',
+    ],
     ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
     ['okOf(asking, good)) < 0.5', 'okOf(asking, good)) < 5', 'NodePorts are blocked where virtual addresses work'],
   ]),
   ...inFile('valid.ts', [
     ['severity < 0.5 && !isSlow && starves', 'severity < 0', 'nothing faint is said of a node whose agent starves'],
     ['if (seen.pairs < 3 ||', 'if (', 'three pairs at least'],
+    ['severity < (mode.faintest ?? faintest)', 'severity < 0', 'too faint to matter is not named'],
     [
-      'if (severity < (mode.faintest ?? faintest)) return',
-      'if (severity < 0) return',
-      'too faint to matter is not named',
-    ],
-    [
-      "return isRising(belief, candidate) ? 'not yet' : 'no'",
-      "return 'no'",
+      "|| isRising(belief, candidate) ? 'not yet'",
+      "? 'not yet'",
       'what begins at all nodes is not told of one of them',
     ],
+    ['isEnding(candidate, isHeld) ||', '', 'what ends at all nodes is not told of one of them'],
     ['quick: 1.6, careful: 2.5', 'quick: 1.6, careful: 1.6', 'what a restart looks like takes three rounds'],
     ['quick: 1.6, careful', 'quick: 0.5, careful', 'nothing is named after one round'],
   ]),

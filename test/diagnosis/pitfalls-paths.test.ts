@@ -64,3 +64,11 @@ t.test('two nodes that are all of their zones are too few to accuse what lies be
   }
   t.strictSame(everNamed([[10, small]]), ['link n7|n9'])
 })
+
+t.test('of a zone that is cut from one other, and not heard of by the third, only that border is told', async (t) => {
+  const found = foundIn({ scenario: scenarios.twoZoneFaults, nodes: 12, zones: 3, noise: 'N2', seed: 65 })
+  t.notOk(
+    found.some((one) => one.startsWith('zone_isolated ')),
+    found.join(),
+  )
+})

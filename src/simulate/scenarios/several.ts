@@ -1,4 +1,4 @@
-import { type Scenario, type Scene, truth } from '../scenario.ts'
+import { type Accepted, type Scenario, type Scene, truth } from '../scenario.ts'
 import { health, services } from '../weather.ts'
 import { deadNode, hostedOn } from './nodes.ts'
 
@@ -54,8 +54,19 @@ export const manyNodesDown: Scenario = {
 function deadNodes(scene: Scene, nodes: readonly number[], isOff: boolean) {
   return nodes.map((node) => {
     const happening = deadNode(scene.cluster.nodes[node] ?? '', node, isOff)
-    return { ...happening, truth: { ...happening.truth, alsoAccepted: hostedOn(scene, node) } }
+    const alsoAccepted = [...hostedOn(scene, node), ...goneWith(scene, node, nodes)]
+    return { ...happening, truth: { ...happening.truth, alsoAccepted } }
   })
+}
+
+/** Who is off and who is cut off with all of its zone look the same; of half of the cluster nobody says who is cut off. */
+function goneWith({ cluster }: Scene, node: number, nodes: readonly number[]): readonly Accepted[] {
+  const zone = cluster.zoneOf[node] ?? 0
+  const whole = cluster.nodes.every((_, other) => cluster.zoneOf[other] !== zone || nodes.includes(other))
+  return [
+    ...(whole ? [{ fault: 'zone_isolated' as const, entity: cluster.zones[zone] ?? '' }] : []),
+    ...(2 * nodes.length >= cluster.nodes.length ? [{ fault: 'partition' as const, entity: 'cluster' }] : []),
+  ]
 }
 
 export const smallZone: Scenario = {

@@ -57,7 +57,10 @@ export const twoZoneFaults: Scenario = {
     const third = scene.cluster.zones.findIndex((_, zone) => zone !== a && zone !== b)
     if (third < 0) return { happenings: [cutBetween(scene, { a, b })] }
     // Nobody hears what a zone receives that nobody can ask: then it may be cut off from all others as well.
-    const also = [{ fault: 'zone_isolated' as const, entity: scene.cluster.zones[a] ?? '' }]
+    const also = [
+      { fault: 'zone_isolated' as const, entity: scene.cluster.zones[a] ?? '' },
+      ...onlyNode(scene.cluster, a),
+    ]
     const happenings = [cutBetween(scene, { a, b }), { ...oneWay(scene, { a, b: third }), from: 2 }]
     return { happenings: happenings.map((happening) => alsoAccepting(happening, also)) }
   },
@@ -105,6 +108,12 @@ function aloneIn({ nodes, zoneOf }: Cluster, zone: number): string | undefined {
   return more.length === 0 ? only : undefined
 }
 
+/** A zone of one node that nobody reaches is a node that nobody reaches. */
+function onlyNode(cluster: Cluster, zone: number): readonly Accepted[] {
+  const alone = aloneIn(cluster, zone)
+  return alone === undefined ? [] : [{ fault: 'node_down', entity: alone }]
+}
+
 /** With two zones it is the same thing to be cut off from one and from all. */
 function eachOfTwo({ zones }: Cluster, fault: Fault): readonly Accepted[] {
   return zones.length > 2 ? [] : zones.map((entity) => ({ fault, entity }))
@@ -141,8 +150,7 @@ function isolated({ cluster }: Scene, zone: number): Happening {
   // Who is on the smaller side sees less than half, and says no more than that.
   const size = cluster.nodes.filter((_, node) => cluster.zoneOf[node] === zone).length
   const unseen = 2 * size >= cluster.nodes.length ? [{ fault: 'partition' as const, entity: 'cluster' }] : []
-  const alone = aloneIn(cluster, zone)
-  const node = alone === undefined ? [] : [{ fault: 'node_down' as const, entity: alone }]
+  const node = onlyNode(cluster, zone)
   const other = others.length === 1 ? [{ fault: 'zone_isolated' as const, entity: zones[others[0] ?? 0] ?? '' }] : []
   return {
     ...(others.length > 0 && {
