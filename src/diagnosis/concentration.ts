@@ -4,38 +4,46 @@ import { type Candidate, modeOf } from './candidate.ts'
 import { gainsOf } from './gains.ts'
 import { sortOf } from './geometry.ts'
 import { kinds } from './kinds.ts'
+import type { Suspect } from './modes/mode.ts'
 import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
 import { pairLimit, pairSuccessLlr, successLlr } from './score.ts'
 
-/** The node that most of the evidence touches, as the asker or as the one whose address was asked; and its share. */
-export interface Loudest {
-  readonly loudestNode: number
-  readonly mostOfOneNode: number
+/** What the evidence says in all, and by each node that it touches, in nats. */
+export interface Voices {
+  readonly all: number
+  readonly byNode: ReadonlyMap<number, number>
 }
 
 /** Of the threshold, what has to be left without the loudest. */
 export const stillAtLeast = 0.6
 /** What is so much about one node is no matter of all. */
 const mostOfOne = 0.6
+/** Of the nodes, those without which a fault of what all of them ask has to be there too. */
+const fewOfAll = 0.15
 const hard = 0.7
 
-/** Whether what looks faint and wide is a few pairs, one node, or nodes that are accused already. */
-export function isAboutLess(belief: Belief, candidate: Candidate, seen: Loudest): boolean {
-  if (isConcentrated(belief, candidate) || isAboutOneNode(belief, candidate, seen)) return true
+/** Whether what looks faint and wide is a few pairs, a few nodes, or nodes that are accused already. */
+export function isAboutLess(belief: Belief, candidate: Candidate, voices: Voices): boolean {
+  if (isConcentrated(belief, candidate) || isAboutFewNodes(belief, candidate, voices)) return true
   return isAboutAccused(belief, candidate)
 }
 
-/** What is faint and of many must be there without any one node as well; of two that lose alike, one may show more. */
-function isAboutOneNode(belief: Belief, candidate: Candidate, seen: Loudest): boolean {
+/**
+ * What is faint and of many must be there without any one node as well; of two that lose alike, one may show more. What
+ * all ask has to fail for more than a few of them.
+ */
+function isAboutFewNodes(belief: Belief, candidate: Candidate, { all, byNode }: Voices): boolean {
   const [{ suspect }, { zoneOf }] = [modeOf(candidate), belief.scene.geometry.atlas]
+  const loudest = [...byNode].sort(([, a], [, b]) => b - a)
+  const [loudestNode = nowhere, most = 0] = loudest[0] ?? []
   const isOfZones = suspect === 'border' || suspect === 'direction' || suspect === 'zone'
-  const beside = isOfZones ? zoneOf.filter((zone) => zone === zoneOf[seen.loudestNode]).length : zoneOf.length
+  const beside = isOfZones ? zoneOf.filter((zone) => zone === zoneOf[loudestNode]).length : zoneOf.length
   if (beside < 2) return false
-  if (beside > 2 && seen.mostOfOneNode > mostOfOne) return true
-  if (suspect === 'target') return false
-  const ofSuccesses = 1 - (isOfZones ? 1 : 2) / beside
-  const has = (failure: number) => !nodesOf(belief.scene, failure).includes(seen.loudestNode)
+  if (beside > 2 && most > mostOfOne * all) return true
+  const few = new Set(loudest.slice(0, suspect === 'target' ? Math.ceil(fewOfAll * beside) : 1).map(([node]) => node))
+  const ofSuccesses = 1 - (suspect === 'cluster' ? 2 : few.size) / beside
+  const has = (failure: number) => !nodesOf(belief.scene, failure, suspect).some((node) => few.has(node))
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
 
@@ -52,7 +60,7 @@ function isAboutAccused(belief: Belief, candidate: Candidate): boolean {
     // A Service, or who hands on, may have led to one of them.
     const known = kinds[belief.scene.failures.kind[failure] ?? 0]
     if (!isMore && (known?.place === 'service' || known?.handsOn === true)) return false
-    return !nodesOf(belief.scene, failure).some((node) => accused.has(node))
+    return !nodesOf(belief.scene, failure, 'node').some((node) => accused.has(node))
   }
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
@@ -78,11 +86,15 @@ export function partialLlr(belief: Belief, candidate: Candidate, { ofSuccesses, 
   return sum
 }
 
-/** Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. */
-export function nodesOf({ failures, geometry }: Scene, i: number): readonly number[] {
+/**
+ * Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. Of
+ * something shared it is no matter where it runs.
+ */
+export function nodesOf({ failures, geometry }: Scene, i: number, about: Suspect): readonly number[] {
   const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
   const isPeer = kinds[failures.kind[i] ?? 0]?.place === 'peer'
-  const asked = isPeer ? target : (geometry.atlas.targets[target]?.host ?? nowhere)
+  const host = about === 'target' ? nowhere : (geometry.atlas.targets[target]?.host ?? nowhere)
+  const asked = isPeer ? target : host
   return asked === source || asked === nowhere ? [source] : [source, asked]
 }
 

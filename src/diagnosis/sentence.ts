@@ -27,6 +27,7 @@ const virtual: readonly number[] = [kind.dnsServiceInternal, kind.dnsServiceExte
 const apis: readonly number[] = [kind.apiEndpoint]
 const addresses: readonly number[] = [kind.clusterIp, kind.apiService]
 const nearlyAll = 0.9
+const mostly = 0.7
 const percent = ({ severity }: Accusation) => `${Math.round(100 * severity)} %`
 
 const sentences: Readonly<Record<Fault, Sentence>> = {
@@ -65,8 +66,8 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
     `cut off from all other zones: ${tell(network, role.across)} probes across its border answered`,
   zone_loss: (tell, at) =>
     `about ${percent(at)} of the packets across are lost: ${tell(network, role.across)} answered`,
-  dns_replica_down: (tell) =>
-    `answers no name: internal ${tell(names, role.at)}, external ${tell(externalNames, role.at)}`,
+  dns_replica_down: (tell, { severity }) =>
+    `${severity >= mostly ? 'answers no name' : 'does not answer every question'}: internal ${tell(names, role.at)}, external ${tell(externalNames, role.at)}`,
   dns_replica_external: (tell) =>
     `fails external names: ${tell(externalNames, role.at)}; internal names ${tell(names, role.at)} ok`,
   dns_upstream: (tell) =>
@@ -77,8 +78,8 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
   ingress_address: (tell) => `the ingress address fails: ${tell([kind.ingress], role.at)}; its controllers answer`,
   ingress_down: (tell) =>
     `every ingress controller fails: ${tell([kind.ingressReplica], role.all)}, the address ${tell([kind.ingress], role.all)}; backends ${tell([kind.clusterIp], role.all)} ok`,
-  apiserver_endpoint: (tell, { entity }) =>
-    `the API server at ${entity.endpoint} does not answer: ${tell(apis, role.at)}`,
+  apiserver_endpoint: (tell, { entity, severity }) =>
+    `the API server at ${entity.endpoint} does not ${severity >= mostly ? '' : 'always '}answer: ${tell(apis, role.at)}`,
   apiserver_down: (tell) => `no API server answers: ${tell(apis, role.all)}`,
   service_stale: (tell, { severity }) =>
     severity >= nearlyAll
@@ -92,7 +93,7 @@ const sentences: Readonly<Record<Fault, Sentence>> = {
 }
 
 function cut(accusation: Accusation): string {
-  return accusation.severity >= 0.7 ? 'cut off' : `loses about ${percent(accusation)}`
+  return accusation.severity >= mostly ? 'cut off' : `loses about ${percent(accusation)}`
 }
 
 function ratio({ ok, failed }: Facts, kinds: readonly number[], at: number): string {

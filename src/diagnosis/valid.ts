@@ -1,8 +1,7 @@
-import { nowhere } from './atlas.ts'
 import type { Belief } from './belief.ts'
 import { mayBeOfBrokenBorder } from './broken-border.ts'
 import { type Candidate, cellOf, modeOf } from './candidate.ts'
-import { isAboutLess, type Loudest, nodesOf, partialLlr, stillAtLeast } from './concentration.ts'
+import { isAboutLess, nodesOf, partialLlr, stillAtLeast, type Voices } from './concentration.ts'
 import { gainsOf } from './gains.ts'
 import {
   failsFromEveryZone,
@@ -20,7 +19,7 @@ import { pairLimit, pairSuccessLlr } from './score.ts'
 
 export type Verdict = 'no' | 'not yet' | 'yes'
 
-interface Witnesses extends Loudest {
+interface Witnesses extends Voices {
   /** Pairs that speak for it, and how much the loudest says. */
   readonly pairs: number
   readonly loudest: number
@@ -92,7 +91,7 @@ function isRising(belief: Belief, candidate: Candidate): boolean {
 
 function witnesses(belief: Belief, candidate: Candidate): Witnesses {
   const { scene } = belief
-  const { step } = candidate
+  const [{ step }, { suspect }] = [candidate, modeOf(candidate)]
   const gains = gainsOf(belief, candidate, step)
   const byRound = new Float64Array(scene.last - scene.first + 1)
   let [pairs, loudest, own, asked, all] = [0, 0, 0, 0, 0]
@@ -110,14 +109,13 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     pairs += 1
     loudest = Math.max(loudest, net)
     const failure = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
-    for (const node of nodesOf(scene, failure)) byNode.set(node, (byNode.get(node) ?? 0) + net)
+    for (const node of nodesOf(scene, failure, suspect)) byNode.set(node, (byNode.get(node) ?? 0) + net)
     all += net
     const touches = cellOf(candidate, candidate.pairs[pair] ?? 0).role
     if (touches === role.from) own += 1
     if (touches === role.to) asked += 1
   }
-  const [loudestNode, most] = [...byNode].reduce((a, b) => (b[1] > a[1] ? b : a), [nowhere, 0])
-  return { pairs, loudest, own, asked, loudestNode, mostOfOneNode: most / Math.max(1e-9, all), byRound }
+  return { pairs, loudest, own, asked, all, byNode, byRound }
 }
 
 function effectiveRounds(byRound: Float64Array): number {

@@ -93,6 +93,13 @@ export const mutants: readonly Mutant[] = [
     ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
     ['okOf(asking, good)) < 0.5', 'okOf(asking, good)) < 5', 'NodePorts are blocked where virtual addresses work'],
   ]),
+  ...inFile('modes/services.ts', [
+    [
+      'passes: kind.apiEndpoint },\n  faintest: 0.15',
+      'passes: kind.apiEndpoint },\n  faintest: 0.7',
+      'a dead address may be one of several',
+    ],
+  ]),
   ...inFile('valid.ts', [
     ['severity < 0.5 && !isSlow && starves', 'severity < 0', 'nothing faint is said of a node whose agent starves'],
     ['if (seen.pairs < 3 ||', 'if (', 'three pairs at least'],
@@ -111,6 +118,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('concentration.ts', [
     ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
+    ["about === 'target' ? nowhere :", '', 'of something shared it is no matter where it runs'],
+    ['Math.ceil(fewOfAll * beside)', '1', 'what all ask has to fail for more than a few of them'],
     ['if (!isMore && (known', 'if ((known', 'of a Service more may fail than leads to accused nodes'],
     ["known?.place === 'service' ||", '', 'a Service may lead to nodes that are accused'],
   ]),

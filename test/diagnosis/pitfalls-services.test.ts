@@ -1,8 +1,14 @@
 import t from 'tap'
+
+import type { Check } from '../../src/model/check.ts'
+import { spread } from '../../src/model/hash.ts'
+import type { Round } from '../../src/model/round.ts'
 import * as scenarios from '../../src/simulate/scenarios/list.ts'
-import { altered, everNamed } from './altered.ts'
+import { altered, type Cell, everNamed } from './altered.ts'
 import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
+
+const virtual: readonly Check[] = ['clusterip', 'dns_service', 'apiserver_service']
 
 t.test('a dead backend among five is a fault of the Service, from whichever node it is asked', async (t) => {
   const found = foundIn({ scenario: scenarios.serviceStale, nodes: 12, zones: 3, noise: 'N0', seed: 2 })
@@ -14,6 +20,51 @@ t.test('a dead backend is named while agents elsewhere starve: more is lost than
   t.strictSame(
     found.filter((one) => !one.startsWith('agent_slow ')),
     ['service_stale meshprobe/meshprobe'],
+  )
+})
+
+t.test(
+  'what is shared and fails a part of what everybody asks is named, wherever it runs, and no path to it',
+  async (t) => {
+    const parts = [
+      ['dns_replica', 'kube-system/dns-1', /^dns_replica_down .*: does not answer every question: internal \d/],
+      ['dns_service', 'kube-system/kube-dns', /^dns_service /],
+      ['clusterip', 'meshprobe/meshprobe', /^service_stale meshprobe/],
+      ['ingress', 'ingress/web', /^ingress_address /],
+      ['ingress_replica', 'ingress/in-1', /^ingress_replica /],
+      ['apiserver_service', 'kubernetes', /^service_stale kubernetes: .* an endpoint behind it is dead$/],
+      ['apiserver_endpoint', '10.0.0.1', /^apiserver_endpoint .* does not always answer/],
+    ] as const
+    for (const [check, target, found] of parts) {
+      const isLost = ({ round, node }: Round, cell: Cell) =>
+        cell.check === check && cell.target === target && spread(`${round}|${node}|${cell.variant}`, 10) < 3
+      const drawing: Drawing = {
+        round: (round) => altered(round, (cell) => (isLost(round, cell) ? 'timeout' : undefined)),
+      }
+      const rounds = Array.from({ length: 12 }, () => [1, drawing] as const)
+      const told = diagnosed([[10, {}], ...rounds])
+        .flat()
+        .map(({ fault, text }) => `${fault} ${text}`)
+      t.ok(told.length > 0, check)
+      t.same(
+        told.filter((one) => !found.test(one)),
+        [],
+        check,
+      )
+    }
+  },
+)
+
+t.test('Services that fail half of what three nodes ask are a matter of these nodes', async (t) => {
+  const nodes = ['n1', 'n4', 'n7']
+  const isLost = ({ round, node }: Round, { check, variant }: Cell) =>
+    nodes.includes(node) && virtual.includes(check) && spread(`${round}|${node}|${check}|${variant}`, 2) === 0
+  const told = everNamed([
+    [12, { round: (round) => altered(round, (cell) => (isLost(round, cell) ? 'timeout' : undefined)) }],
+  ])
+  t.strictSame(
+    told,
+    nodes.map((node) => `kube_proxy ${node}`),
   )
 })
 

@@ -63,7 +63,7 @@ export const apiService: Mode = {
   patience: 'quick',
   only: ['apiserver_service'],
   contrast: { fails: kind.apiService, passes: kind.apiEndpoint },
-  faintest: 0.7,
+  faintest: 0.15,
 }
 
 /** A fraction of the connections of a Service fails from every node: one of its endpoints is dead. */
