@@ -4,7 +4,7 @@ import { type Candidate, modeOf } from './candidate.ts'
 import { gainsOf } from './gains.ts'
 import { sortOf } from './geometry.ts'
 import { kinds } from './kinds.ts'
-import type { Suspect } from './modes/mode.ts'
+import { isShared } from './modes/mode.ts'
 import { severities } from './responses.ts'
 import type { Scene } from './scene.ts'
 import { pairLimit, pairSuccessLlr, successLlr } from './score.ts'
@@ -34,16 +34,17 @@ export function isAboutLess(belief: Belief, candidate: Candidate, voices: Voices
  * all ask has to fail for more than a few of them.
  */
 function isAboutFewNodes(belief: Belief, candidate: Candidate, { all, byNode }: Voices): boolean {
-  const [{ suspect }, { zoneOf }] = [modeOf(candidate), belief.scene.geometry.atlas]
+  const [mode, { zoneOf }] = [modeOf(candidate), belief.scene.geometry.atlas]
+  const { suspect } = mode
   const loudest = [...byNode].sort(([, a], [, b]) => b - a)
   const [loudestNode = nowhere, most = 0] = loudest[0] ?? []
   const isOfZones = suspect === 'border' || suspect === 'direction' || suspect === 'zone'
   const beside = isOfZones ? zoneOf.filter((zone) => zone === zoneOf[loudestNode]).length : zoneOf.length
   if (beside < 2) return false
   if (beside > 2 && most > mostOfOne * all) return true
-  const few = new Set(loudest.slice(0, suspect === 'target' ? Math.ceil(fewOfAll * beside) : 1).map(([node]) => node))
-  const ofSuccesses = 1 - (suspect === 'cluster' ? 2 : few.size) / beside
-  const has = (failure: number) => !nodesOf(belief.scene, failure, suspect).some((node) => few.has(node))
+  const few = new Set(loudest.slice(0, isShared(mode) ? Math.ceil(fewOfAll * beside) : 1).map(([node]) => node))
+  const ofSuccesses = 1 - (isOfZones || isShared(mode) ? few.size : 2) / beside
+  const has = (failure: number) => !nodesOf(belief.scene, failure, isShared(mode)).some((node) => few.has(node))
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
 
@@ -60,7 +61,7 @@ function isAboutAccused(belief: Belief, candidate: Candidate): boolean {
     // A Service, or who hands on, may have led to one of them.
     const known = kinds[belief.scene.failures.kind[failure] ?? 0]
     if (!isMore && (known?.place === 'service' || known?.handsOn === true)) return false
-    return !nodesOf(belief.scene, failure, 'node').some((node) => accused.has(node))
+    return !nodesOf(belief.scene, failure, false).some((node) => accused.has(node))
   }
   return partialLlr(belief, candidate, { ofSuccesses, ofPairs: 1, has }) < stillAtLeast * candidate.threshold
 }
@@ -90,10 +91,10 @@ export function partialLlr(belief: Belief, candidate: Candidate, { ofSuccesses, 
  * Who asks, and whose address or pod is asked: what fails at one node only is a matter of that node, whoever asks. Of
  * something shared it is no matter where it runs.
  */
-export function nodesOf({ failures, geometry }: Scene, i: number, about: Suspect): readonly number[] {
+export function nodesOf({ failures, geometry }: Scene, i: number, ofShared: boolean): readonly number[] {
   const [source, target] = [failures.source[i] ?? 0, failures.target[i] ?? 0]
   const isPeer = kinds[failures.kind[i] ?? 0]?.place === 'peer'
-  const host = about === 'target' ? nowhere : (geometry.atlas.targets[target]?.host ?? nowhere)
+  const host = ofShared ? nowhere : (geometry.atlas.targets[target]?.host ?? nowhere)
   const asked = isPeer ? target : host
   return asked === source || asked === nowhere ? [source] : [source, asked]
 }

@@ -65,11 +65,10 @@ export function starvedNodes(slices: readonly Slice[]): ReadonlySet<number> {
   return new Set([...saying].filter(isTrue).map(([node]) => node))
 }
 
-/** Whether far fewer connections to a node fail than requests, but for those that fail of something else for sure. */
-function kernelsReached({ failures, settled }: Slice): (node: number) => boolean {
+/** Whether far fewer connections to a node fail than requests. */
+function kernelsReached({ failures }: Slice): (node: number) => boolean {
   const [requests, connections] = [new Map<number, number>(), new Map<number, number>()]
   for (let i = 0; i < failures.length; i += failureWidth) {
-    if (settled.has(i)) continue
     const of = failures[i] === kind.http ? requests : failures[i] === kind.tcp ? connections : undefined
     const target = failures[i + 2] ?? 0
     of?.set(target, (of.get(target) ?? 0) + (failures[i + 4] ?? 0))

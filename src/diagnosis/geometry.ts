@@ -76,6 +76,19 @@ export function suspectsBetween({ base, zones }: Geometry, a: number, b: number)
   return [border, base.direction + a * zones + b, base.direction + b * zones + a]
 }
 
+/** The zones of a single node. */
+export function loneZones({ atlas }: Geometry): readonly number[] {
+  const sizes = new Map<number, number>()
+  for (const zone of atlas.zoneOf) sizes.set(zone, (sizes.get(zone) ?? 0) + 1)
+  return [...sizes].filter(([, size]) => size === 1).map(([zone]) => zone)
+}
+
+/** All that lies between a zone and another. */
+export function bordersOf(geometry: Geometry, zone: number): readonly number[] {
+  const others = [...geometry.atlas.zones.keys()].filter((other) => other !== zone)
+  return others.flatMap((other) => suspectsBetween(geometry, zone, other))
+}
+
 /** Whether it is a zone, or lies between two. */
 export function isOfZones(geometry: Geometry, suspect: number): boolean {
   return ['zone', 'border', 'direction'].includes(sortOf(geometry, suspect))

@@ -1,8 +1,7 @@
 import { type Belief, explainedFrom } from './belief.ts'
 import type { Candidate } from './candidate.ts'
 import { kind, kindCount, kinds } from './kinds.ts'
-import type { Contrast, Mode } from './modes/mode.ts'
-import { pairOkOf } from './pair-ok.ts'
+import type { Mode } from './modes/mode.ts'
 import type { Scene } from './scene.ts'
 import { betweenZones, byKind } from './slice.ts'
 
@@ -85,66 +84,6 @@ export function failsFromEveryZone({ scene }: Belief, { failures }: Candidate): 
   }
   const [asked, failed] = [sumOf(asking), sumOf(failing)]
   return asking.every((rounds, zone) => rounds < enough || (failing[zone] ?? 0) / failed >= (0.25 * rounds) / asked)
-}
-
-/** Whether on the paths where large packets vanish small ones arrive: else it is no matter of their size. */
-export function smallOnesPass({ scene }: Belief, { failures }: Candidate): boolean {
-  const { kind: kinds, n, pair, size } = scene.failures
-  const failing = new Set(Array.from(failures, (i) => pair[i] ?? 0))
-  const failed = new Float64Array(kindCount)
-  for (let i = 0; i < size; i++) {
-    if (failing.has(pair[i] ?? 0)) failed[kinds[i] ?? 0] = (failed[kinds[i] ?? 0] ?? 0) + (n[i] ?? 0)
-  }
-  const share = (known: number) => {
-    let ok = 0
-    for (const of of failing) ok += pairOkOf(scene, of, known)
-    return (failed[known] ?? 0) / Math.max(1, (failed[known] ?? 0) + ok)
-  }
-  return share(kind.udp) < 0.5 * share(kind.mtu)
-}
-
-/**
- * Whether some DNS replica that fails outside names answers those of the cluster, or none was asked: where no replica
- * answers anything, nothing is known of the servers behind them.
- */
-export function insideNamesPass({ geometry, counts, failures }: Scene): boolean {
-  const [inside, outside] = [new Float64Array(geometry.targets), new Float64Array(geometry.targets)]
-  for (let i = 0; i < failures.size; i++) {
-    const known = failures.kind[i] ?? 0
-    if (known !== kind.dnsInternal && known !== kind.dnsExternal) continue
-    const [failed, target] = [known === kind.dnsInternal ? inside : outside, failures.target[i] ?? 0]
-    failed[target] = (failed[target] ?? 0) + (failures.n[i] ?? 0)
-  }
-  const attempts = (failed: Float64Array, target: number, known: number) =>
-    (failed[target] ?? 0) + (counts.at.values[byKind(target, known)] ?? 0)
-  const shareOf = (failed: Float64Array, target: number, known: number) =>
-    (failed[target] ?? 0) / Math.max(1, attempts(failed, target, known))
-  const asked = [...inside.keys()].filter((target) => attempts(inside, target, kind.dnsInternal) >= enough)
-  const passes = (target: number) =>
-    shareOf(inside, target, kind.dnsInternal) < 0.5 * shareOf(outside, target, kind.dnsExternal)
-  return asked.length === 0 || asked.some(passes)
-}
-
-/**
- * Whether what is behind it is answered when it is asked in another way: else that is broken. Of a node, what others ask
- * it fails, and what it asks passes.
- */
-export function otherWayPasses(
-  scene: Scene,
-  { fails: bad, passes: good }: Contrast,
-  node: number | undefined,
-): boolean {
-  const { counts, failures } = scene
-  let [badFailed, goodFailed] = [0, 0]
-  for (let i = 0; i < failures.size; i++) {
-    const n = failures.n[i] ?? 0
-    if (failures.kind[i] === bad && (node === undefined || failures.target[i] === node)) badFailed += n
-    if (failures.kind[i] === good && (node === undefined || failures.source[i] === node)) goodFailed += n
-  }
-  const [asked, asking] = node === undefined ? [counts.all, counts.all] : [counts.to, counts.from]
-  const okOf = (of: typeof asked, known: number) => of.values[node === undefined ? known : byKind(node, known)] ?? 0
-  const share = (failed: number, ok: number) => failed / Math.max(1, failed + ok)
-  return share(goodFailed, okOf(asking, good)) < 0.5 * share(badFailed, okOf(asked, bad))
 }
 
 function sumOf(values: Float64Array): number {

@@ -1,6 +1,7 @@
 import type { Accusation } from './accusation.ts'
 import type { Belief } from './belief.ts'
 import { weigh } from './cell-weight.ts'
+import { failsDirectly } from './contrast.ts'
 import { kind } from './kinds.ts'
 import { pairOkOf } from './pair-ok.ts'
 import { byKind } from './slice.ts'
@@ -28,7 +29,7 @@ export function proxyAccusations(belief: Belief, cells: readonly Cell[]): readon
   const { geometry, failures } = belief.scene
   const of = cells.filter((cell) => {
     const known = failures.kind[cell.failures[0] ?? 0] ?? 0
-    return cell.shared && virtual.includes(known) && onlyFrom(belief, cell, known)
+    return cell.shared && virtual.includes(known) && isOfProxy(belief, cell, known)
   })
   return [...Map.groupBy(of, ({ source }) => source)].flatMap(([source, services]) => {
     const name = geometry.atlas.nodes[source] ?? ''
@@ -56,6 +57,11 @@ function together(belief: Belief, services: readonly Cell[], entity: Accusation[
     charge: { is: 'cell', source: first.cell.source, target: first.cell.target, kinds: first.kinds },
     alternatives: [],
   }
+}
+
+/** Whether it fails from this node alone, and there only through the virtual address. */
+function isOfProxy(belief: Belief, cell: Cell, known: number): boolean {
+  return onlyFrom(belief, cell, known) && !failsDirectly(belief.scene, cell.source, known)
 }
 
 /** Whether others who ask the same Service are answered, far more often than this node is. */

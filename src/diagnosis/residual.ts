@@ -1,13 +1,14 @@
 import type { Accusation } from './accusation.ts'
 import { nowhere } from './atlas.ts'
-import type { Belief } from './belief.ts'
+import { type Belief, rateOf } from './belief.ts'
 import { weigh } from './cell-weight.ts'
 import { otherViews } from './doubt.ts'
 import { endsOf } from './entity.ts'
 import { kind, kinds } from './kinds.ts'
-import { besideOf } from './pair-ok.ts'
+import { besideOf, pairOkOf } from './pair-ok.ts'
 import { proxyAccusations, virtual } from './proxy-cells.ts'
 import type { Scene } from './scene.ts'
+import { byKind } from './slice.ts'
 import { type Cell, cellsOf, suspectsOf } from './unexplained.ts'
 
 const roundsAtLeast = 4
@@ -20,6 +21,9 @@ const linksOfOneNode = 3
 const lossyFrom = 0.25
 const openFrom = 0.6
 const clearly = 3
+const likely = rateOf(0.5)
+/** Of the share that fails on a path, what may fail beside it. */
+const little = 0.25
 const everyKind: readonly number[] = [...kinds.keys()]
 
 /**
@@ -131,10 +135,31 @@ function replicaCell(belief: Belief, cell: Cell): Accusation | undefined {
   if (cell.failures.some((i) => virtual.includes(scene.failures.kind[i] ?? 0))) return undefined
   const host = atlas.targets[cell.target]?.host ?? nowhere
   if (host === nowhere || host === cell.source) return undefined
-  if (failsAsPeer(belief, cell.source, host)) return undefined
+  if (failsAsPeer(belief, cell.source, host) || !isOnlyPath(belief, cell)) return undefined
   const asked = atlas.nodes[host] ?? ''
   const entity = { kind: 'pair', name: `${source}>${asked}` } as const
   return accuse(belief, cell, { fault: 'link', entity, place: placeOf(source, asked) })
+}
+
+/** Whether the asker is answered by other pods of the kind, and the asked answers others, far more often. */
+function isOnlyPath({ scene, touched, rate }: Belief, { source, target, failures: own }: Cell): boolean {
+  const { failures, counts } = scene
+  const kindsOf = [...new Set(own.map((i) => failures.kind[i] ?? 0))]
+  let [ofAsker, ofAsked] = [0, 0]
+  for (let i = 0; i < failures.size; i++) {
+    const [isAsker, isAsked] = [failures.source[i] === source, failures.target[i] === target]
+    if (isAsker === isAsked || !kindsOf.includes(failures.kind[i] ?? 0)) continue
+    if (touched[i] === 1 && (rate[i] ?? 0) >= likely) continue
+    if (isAsker) ofAsker += failures.n[i] ?? 0
+    else ofAsked += failures.n[i] ?? 0
+  }
+  const sum = (okOf: (known: number) => number) => kindsOf.reduce((all, known) => all + okOf(known), 0)
+  const okOfAsker = sum((known) => counts.from.values[byKind(source, known)] ?? 0)
+  const okOfAsked = sum((known) => counts.at.values[byKind(target, known)] ?? 0)
+  const ok = sum((known) => pairOkOf(scene, failures.pair[own[0] ?? 0] ?? 0, known))
+  const failed = own.reduce((all, i) => all + (failures.n[i] ?? 0), 0)
+  const isLittle = (n: number, okThere: number) => n <= Math.max(1, (little * failed * (okThere + n)) / (failed + ok))
+  return isLittle(ofAsker, okOfAsker - ok) && isLittle(ofAsked, okOfAsked - ok)
 }
 
 /** Whether the nodes fail each other anyway: then the path says it better. */

@@ -1,25 +1,22 @@
 import type { Fault } from '../model/fault.ts'
-import { nowhere } from './atlas.ts'
-import { beforehand } from './beforehand.ts'
 import { type Belief, explainedFrom } from './belief.ts'
 import { buildCandidates, type Candidate, idOf, modeOf, partsOf } from './candidate.ts'
-import { type Geometry, sortOf, suspectOf, suspectsBetween } from './geometry.ts'
+import { bordersOf, type Geometry, loneZones, sortOf, suspectOf } from './geometry.ts'
 import { greedy } from './greedy.ts'
 import { createHypotheses, type Hypotheses } from './hypotheses.ts'
 import { kindCount } from './kinds.ts'
-import { modes } from './modes/list.ts'
+import { modes, modesOf } from './modes/list.ts'
 import type { Suspect } from './modes/mode.ts'
 import { agentSlow } from './modes/node.ts'
+import { absorbIntoHosts, giveWayToBorders } from './rather.ts'
 import { canFail, severities } from './responses.ts'
-import { score, scoreFinely } from './score.ts'
+import { score } from './score.ts'
 import { byKind } from './slice.ts'
-import { verdictOn } from './valid.ts'
 import { worthTrying } from './worth.ts'
 
 const wideAtLeast = 5
 const fineAtLeast = 4
 const fineAtMost = 3000
-const absorbs = 20
 /** More than a Service with one dead endpoint of a few loses. */
 const mostOfStale = 0.4
 const handsOn: readonly Fault[] = ['ingress_replica', 'ingress_address', 'ingress_down']
@@ -47,6 +44,7 @@ export function search(belief: Belief, known: number): Hypotheses {
   const open = (limit: number) => (failure: number) => (belief.rate[failure] ?? 0) < limit
   const fineIds = fine.map(([id]) => id)
   accuse(hypotheses, fineIds, 60, open(1.5))
+  giveWayToBorders(hypotheses)
   const rest = wideIds.filter((id) => !hypotheses.has(id))
   if (hypotheses.accepted.length > 0 || rest.length > first.length) accuse(hypotheses, rest, 4, open(1))
   eliminate(hypotheses)
@@ -64,16 +62,10 @@ function accuse(hypotheses: Hypotheses, ids: readonly number[], atMost: number, 
 /** Every suspect that is a zone of one node, or lies between it and another; of two zones the other is cut off alike. */
 function zonesOfOneNode(geometry: Geometry): ReadonlySet<number> {
   const { base, atlas } = geometry
-  const sizes = new Map<number, number>()
-  for (const zone of atlas.zoneOf) sizes.set(zone, (sizes.get(zone) ?? 0) + 1)
-  const lone = [...sizes].filter(([, size]) => size === 1).map(([zone]) => zone)
-  const between = (zone: number) => [...atlas.zones.keys()].flatMap((other) => suspectsBetween(geometry, zone, other))
-  const alike = lone.length > 0 && sizes.size === 2 ? [...sizes.keys()] : lone
-  return new Set([...alike.map((zone) => base.zone + zone), ...lone.flatMap(between)])
+  const lone = loneZones(geometry)
+  const alike = lone.length > 0 && atlas.zones.length === 2 ? [...atlas.zones.keys()] : lone
+  return new Set([...alike.map((zone) => base.zone + zone), ...lone.flatMap((zone) => bordersOf(geometry, zone))])
 }
-
-const modesOf = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)
-const none: readonly number[] = []
 
 /** Modes with unexplained failures, and how many. */
 function suspicious(belief: Belief, wanted: (is: Suspect) => boolean): (readonly [id: number, failures: number])[] {
@@ -92,7 +84,7 @@ function suspicious(belief: Belief, wanted: (is: Suspect) => boolean): (readonly
       const role = covers.roles[touch] ?? 0
       const weight = n * (covers.scales[touch] ?? 0)
       // By index: iterators and pairs taken apart here left a fifth of the garbage of a round of 5,000 nodes.
-      const own = modesOf.get(is) ?? none
+      const own = modesOf(is)
       for (let at = 0; at < own.length; at++) {
         const id = idOf(own[at] ?? 0, suspect)
         if (canFail(own[at] ?? 0, known, role)) weights[id] = (weights[id] ?? 0) + weight
@@ -124,36 +116,6 @@ function expectedNoise({ scene }: Belief, id: number): number {
     if (canFail(mode, known, 1)) mean += share * (scene.counts.to.values[byKind(node, known)] ?? 0)
   }
   return mean + 3 * Math.sqrt(mean + 1)
-}
-
-/** Where a replica seems dead, its node may be: if that explains the same and more, it is the node. */
-function absorbIntoHosts(hypotheses: Hypotheses): void {
-  const { belief, accepted } = hypotheses
-  for (const replica of [...accepted]) {
-    if (modeOf(replica).suspect !== 'target') continue
-    const { index } = suspectOf(belief.scene.geometry, replica.suspect)
-    const host = belief.scene.geometry.atlas.targets[index]?.host ?? nowhere
-    if (host === nowhere) continue
-    hypotheses.retract(replica)
-    const node = bestOfNode(belief, host)
-    const instead = node !== undefined && node.fineLlr > scoreFinely(belief, replica) + absorbs
-    const verdict = instead ? verdictOn(belief, node) : 'no'
-    if (node !== undefined) node.pending = verdict === 'not yet'
-    hypotheses.accept(verdict === 'no' || node === undefined ? replica : node)
-  }
-}
-
-function bestOfNode(belief: Belief, node: number): Candidate | undefined {
-  const ofNode = [...modes.keys()].filter((mode) => modes[mode]?.suspect === 'node')
-  const candidates = buildCandidates(
-    belief.scene,
-    ofNode.map((mode) => idOf(mode, node)),
-  )
-  const possible = candidates.filter((candidate) => score(belief, candidate) > 0)
-  const weights = new Map(
-    possible.map((candidate) => [candidate, scoreFinely(belief, candidate) + beforehand(belief, candidate)]),
-  )
-  return possible.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0))[0]
 }
 
 /** Who hands requests on to a Service that loses some of them loses about as many, and not by a fault of its own. */

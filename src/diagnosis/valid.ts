@@ -2,15 +2,10 @@ import type { Belief } from './belief.ts'
 import { mayBeOfBrokenBorder } from './broken-border.ts'
 import { type Candidate, cellOf, modeOf } from './candidate.ts'
 import { isAboutLess, nodesOf, partialLlr, stillAtLeast, type Voices } from './concentration.ts'
+import { contrastHolds } from './contrast.ts'
 import { gainsOf } from './gains.ts'
-import {
-  failsFromEveryZone,
-  insideNamesPass,
-  itselfFails,
-  membersHold,
-  otherWayPasses,
-  smallOnesPass,
-} from './members.ts'
+import { failsFromEveryZone, itselfFails, membersHold } from './members.ts'
+import { isShared } from './modes/mode.ts'
 import { newestStep, risenStep } from './onset.ts'
 import { severities } from './responses.ts'
 import { role } from './roles.ts'
@@ -53,10 +48,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   const isTooFaint = severity < (mode.faintest ?? faintest)
   if (isTooFaint) return isEnding(candidate, isHeld) || isRising(belief, candidate) ? 'not yet' : 'no'
   if (!membersHold(belief, mode, candidate.suspect, severity)) return 'no'
-  if (mode.fault === 'mtu' && !smallOnesPass(belief, candidate)) return 'no'
-  if (mode.fault === 'dns_upstream' && !insideNamesPass(scene)) return 'no'
-  const node = mode.suspect === 'node' ? candidate.suspect : undefined
-  if (mode.contrast !== undefined && !otherWayPasses(scene, mode.contrast, node)) return 'no'
+  if (!contrastHolds(belief, candidate)) return 'no'
   if (seen.pairs < 3 || candidate.llr - seen.loudest < stillAtLeast * candidate.threshold) return 'no'
   if (mode.suspect !== 'node' && severity < 0.5 && isAboutLess(belief, candidate, seen)) return 'no'
   // Answers that come too late look like a faint loss on the way.
@@ -71,7 +63,7 @@ export function verdictOn(belief: Belief, candidate: Candidate): Verdict {
   if (mode.fault === 'kube_proxy' && !isHeld && seen.own < (mode.ownAtLeast ?? 2)) return 'no'
   if (mode.suspect === 'target' && !itselfFails(scene, candidate.suspect, itselfAtLeast * severity))
     return itselfFails(scene, candidate.suspect, itselfSoon * severity) ? 'not yet' : 'no'
-  if (mode.suspect === 'target' && !failsFromEveryZone(belief, candidate)) return 'no'
+  if (isShared(mode) && !failsFromEveryZone(belief, candidate)) return 'no'
   candidate.risenStep = risenStep(belief, candidate)
   const severityNow = severities[candidate.risenStep ?? candidate.fineStep] ?? 1
   if (effectiveRounds(seen.byRound) < roundsWanted(scene, candidate, severityNow)) return 'not yet'
@@ -91,7 +83,7 @@ function isRising(belief: Belief, candidate: Candidate): boolean {
 
 function witnesses(belief: Belief, candidate: Candidate): Witnesses {
   const { scene } = belief
-  const [{ step }, { suspect }] = [candidate, modeOf(candidate)]
+  const [{ step }, mode] = [candidate, modeOf(candidate)]
   const gains = gainsOf(belief, candidate, step)
   const byRound = new Float64Array(scene.last - scene.first + 1)
   let [pairs, loudest, own, asked, all] = [0, 0, 0, 0, 0]
@@ -109,7 +101,7 @@ function witnesses(belief: Belief, candidate: Candidate): Witnesses {
     pairs += 1
     loudest = Math.max(loudest, net)
     const failure = candidate.failures[candidate.pairs[pair] ?? 0] ?? 0
-    for (const node of nodesOf(scene, failure, suspect)) byNode.set(node, (byNode.get(node) ?? 0) + net)
+    for (const node of nodesOf(scene, failure, isShared(mode))) byNode.set(node, (byNode.get(node) ?? 0) + net)
     all += net
     const touches = cellOf(candidate, candidate.pairs[pair] ?? 0).role
     if (touches === role.from) own += 1

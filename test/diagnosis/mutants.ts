@@ -83,6 +83,13 @@ export const mutants: readonly Mutant[] = [
     ],
     ['0.5 * share : share', '0 * share : share', 'NodePorts hand on over the pod network'],
   ]),
+  ...inFile('contrast.ts', [
+    ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
+    ['okOf(asking, good)) < farLess', 'okOf(asking, good)) < 5', 'NodePorts are blocked where virtual addresses work'],
+    ['!isOfDatagrams(scene) && ', '', 'where no datagram passes none is lost'],
+    ["if (mode.fault === 'agent_slow') return !isOfDatagrams(scene)\n", '', 'where no datagram passes nobody starves'],
+    [' && !isOfRequests(scene, candidate)', '', 'where only requests fail packets arrive'],
+  ]),
   ...inFile('members.ts', [
     ['failed + ok < enough ||', 'failed + ok >= 0 ||', 'every member of a group fails'],
     [
@@ -90,8 +97,6 @@ export const mutants: readonly Mutant[] = [
       'if (lost.filter(() => true)',
       'a zone of which one border is known is not isolated',
     ],
-    ['asked.some(passes)', 'true', 'where no replica answers anything, nothing is known of the resolver outside'],
-    ['okOf(asking, good)) < 0.5', 'okOf(asking, good)) < 5', 'NodePorts are blocked where virtual addresses work'],
   ]),
   ...inFile('modes/services.ts', [
     [
@@ -109,6 +114,11 @@ export const mutants: readonly Mutant[] = [
       "? 'not yet'",
       'what begins at all nodes is not told of one of them',
     ],
+    [
+      'if (isShared(mode) && !fails',
+      "if (mode.suspect === 'target' && !fails",
+      'what one zone alone does not reach is not down',
+    ],
     ['isEnding(candidate, isHeld) ||', '', 'what ends at all nodes is not told of one of them'],
     ['quick: 1.6, careful: 2.5', 'quick: 1.6, careful: 1.6', 'what a restart looks like takes three rounds'],
     ['quick: 1.6, careful', 'quick: 0.5, careful', 'nothing is named after one round'],
@@ -118,7 +128,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   ...inFile('concentration.ts', [
     ['return all > 0 && inBad > 0.4 * all', 'return false', 'several hard faults are no gray one of all'],
-    ["about === 'target' ? nowhere :", '', 'of something shared it is no matter where it runs'],
+    ['ofShared ? nowhere :', '', 'of something shared it is no matter where it runs'],
     ['Math.ceil(fewOfAll * beside)', '1', 'what all ask has to fail for more than a few of them'],
     ['if (!isMore && (known', 'if ((known', 'of a Service more may fail than leads to accused nodes'],
     ["known?.place === 'service' ||", '', 'a Service may lead to nodes that are accused'],
@@ -166,7 +176,15 @@ export const mutants: readonly Mutant[] = [
       'what was seen of a replica counts more than the prior',
     ],
   ]),
+  ...inFile('rather.ts', [
+    [
+      'scoreFinely(belief, one) + more',
+      'scoreFinely(belief, one) + 1e6',
+      'of two explanations the one that explains more',
+    ],
+  ]),
   ...inFile('residual.ts', [
+    [' || !isOnlyPath(belief, cell)', '', 'who is answered by no other pod either has no bad path'],
     ['2 * old.length > cell.failures.length', 'false', 'who asks a pod that is no more breaks no path'],
     ['if (count([kind.tcp]) < 3 ||', 'if (', 'connections fail on a bad path'],
     ["there.is === 'open' ? 'back' : 'there'", "'both'", 'where datagrams arrive it is the other way'],
@@ -177,7 +195,8 @@ export const mutants: readonly Mutant[] = [
     ['atlas.nodes.length <= fewNodes', 'false', 'among few nodes paths are looked at every round'],
   ]),
   ...inFile('proxy-cells.ts', [
-    [' && onlyFrom(belief, cell, known)', '', 'others reach what one node does not'],
+    ['return onlyFrom(belief, cell, known) &&', 'return', 'others reach what one node does not'],
+    [' && !failsDirectly(belief.scene, cell.source, known)', '', 'replicas that fail too are no matter of kube-proxy'],
     ['.filter(({ severity, llr }) =>', '.slice(0, 1).filter(({ severity, llr }) =>', 'Services are weighed together'],
   ]),
   ...inFile('accusation.ts', [
@@ -228,7 +247,6 @@ export const mutants: readonly Mutant[] = [
     ['return transitions >= flapsFrom', 'return false', 'what comes and goes is flapping'],
   ]),
   ...inFile('doubt.ts', [
-    ['    if (settled.has(i)) continue\n', '', 'a kernel beyond a cut border may be reached'],
     [
       'const all = new Set([...failing, ...slices.flatMap(({ unread }) => [...unread])])',
       'const all = new Set<number>()',

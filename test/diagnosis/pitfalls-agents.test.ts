@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Round } from '../../src/model/round.ts'
-import { agentStarved, partition, zoneCut } from '../../src/simulate/scenarios/list.ts'
+import { agentStarved, partition } from '../../src/simulate/scenarios/list.ts'
 import { altered, type Cell, everNamed, nodeIs } from './altered.ts'
 import { type Drawing, diagnosed } from './drawn.ts'
 import { foundIn } from './simulated.ts'
@@ -148,12 +148,4 @@ t.test('an agent that goes on asking a pod that is no more breaks no path, whene
   })
   t.strictSame(everNamed([[12, asking('old')]]), [])
   t.strictSame(everNamed([[12, asking('v')]]), ['link n1>n4'])
-})
-
-t.test('an agent that starves beside a broken border is not down', async (t) => {
-  const found = foundIn({ scenario: zoneCut, nodes: 100, zones: 3, noise: 'N2', seed: 108 })
-  t.strictSame(
-    found.filter((one) => !one.startsWith('agent_slow ')),
-    ['zone_cut zone-b|zone-c'],
-  )
 })

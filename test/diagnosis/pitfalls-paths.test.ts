@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as scenarios from '../../src/simulate/scenarios/list.ts'
-import { everNamed, losing } from './altered.ts'
+import { altered, type Cell, everNamed, losing } from './altered.ts'
 import type { Drawing } from './drawn.ts'
 import { foundIn } from './simulated.ts'
 
@@ -71,4 +71,20 @@ t.test('of a zone that is cut from one other, and not heard of by the third, onl
     found.some((one) => one.startsWith('zone_isolated ')),
     found.join(),
   )
+})
+
+t.test('where no datagram passes, or no request, and connections do, packets are not lost', async (t) => {
+  const failing = (isLost: (cell: Cell) => boolean): Drawing => ({
+    round: (round) => altered(round, (cell) => (isLost(cell) ? 'timeout' : undefined)),
+  })
+  t.strictSame(everNamed([[12, failing(({ check }) => check === 'peer_udp')]]), [])
+  t.strictSame(everNamed([[12, failing(({ check, target }) => check === 'peer_http' && target === 'n5')]]), [])
+})
+
+t.test('the only node of a zone is told by its border when it loses what crosses one of them only', async (t) => {
+  const run = { nodes: 6, zones: 3, noise: 'N1', seed: 61 } as const
+  t.strictSame(foundIn({ ...run, scenario: scenarios.zoneLoss }), ['zone_loss zone-a|zone-b'])
+  t.strictSame(foundIn({ ...run, scenario: scenarios.mtuZonePair }), ['mtu zone-a|zone-b'])
+  const off = foundIn({ nodes: 12, zones: 3, noise: 'N1', seed: 73, scenario: scenarios.smallZone })
+  t.strictSame(off, ['node_down node-12'])
 })

@@ -68,6 +68,27 @@ t.test('Services that fail half of what three nodes ask are a matter of these no
   )
 })
 
+t.test(
+  'what fails from some nodes only, past the virtual address too, accuses neither kube-proxy nor a path',
+  async (t) => {
+    const failing = (share: number, isAsker: (node: string) => boolean, asked: readonly string[]): Drawing => ({
+      round: (round) =>
+        altered(round, ({ check, target, variant }) => {
+          const isLost = spread(`${round.round}|${round.node}|${check}|${target}|${variant}`, 100) < share
+          const isAsked = asked.some((start) => check.startsWith(start))
+          return isAsker(round.node) && isAsked && isLost ? 'timeout' : undefined
+        }),
+    })
+    const isOfZone = (node: string) => node > 'n3' && node < 'n7'
+    t.strictSame(everNamed([[14, failing(100, (node) => node === 'n5', [''])]]), [], 'all that one node asks')
+    for (const asked of [['dns_'], ['apiserver_'], ['dns_', 'apiserver_']]) {
+      t.strictSame(everNamed([[14, failing(100, (node) => node === 'n5', asked)]]), [], `${asked} of one node`)
+      for (const share of [50, 100])
+        t.strictSame(everNamed([[14, failing(share, isOfZone, asked)]]), [], `${asked} of a zone, ${share} %`)
+    }
+  },
+)
+
 t.test('replicas that fail outside names are named one by one as long as another answers them', async (t) => {
   const dnsExternal = '   kube-system/dns-1 kube-system/dns-3\n*  e e'
   t.strictSame(everNamed([[10, { dnsExternal }]]), [

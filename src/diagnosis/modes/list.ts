@@ -2,7 +2,7 @@ import { apiDown, apiEndpoint } from './api.ts'
 import { dnsReplicaDown, dnsReplicaExternal, dnsUpstream } from './dns.ts'
 import { fabricLoss } from './fabric.ts'
 import { ingressAddress, ingressDown, ingressReplica } from './ingress.ts'
-import type { Mode } from './mode.ts'
+import type { Mode, Suspect } from './mode.ts'
 import { mtuBetweenZones, mtuEverywhere, mtuOfNode } from './mtu.ts'
 import { agentDown, agentSlow, nodeDown } from './node.ts'
 import { podNetworkCut, podNetworkIn, podNetworkOut } from './pod-network.ts'
@@ -48,3 +48,11 @@ export const modes: readonly Mode[] = [
   serviceStale,
   fabricLoss,
 ]
+
+const bySuspect = Map.groupBy(modes.keys(), (mode) => modes[mode]?.suspect)
+const none: readonly number[] = []
+
+/** By index, the ways in which such a suspect breaks. */
+export function modesOf(suspect: Suspect): readonly number[] {
+  return bySuspect.get(suspect) ?? none
+}

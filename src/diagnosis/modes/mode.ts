@@ -39,6 +39,11 @@ export interface Mode {
   readonly only?: readonly string[]
 }
 
+/** Whether it is about what everybody asks: a pod, a Service, or all of their kind. */
+export function isShared({ suspect, members }: Mode): boolean {
+  return suspect === 'target' || (suspect === 'cluster' && members !== undefined)
+}
+
 export const silent: () => Profile = () => [0.97, 0.015, 0.015]
 export const dead: () => Profile = () => [0.49, 0.49, 0.02]
 export const anyhow: () => Profile = () => [0.4, 0.3, 0.3]
